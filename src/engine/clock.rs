@@ -1,0 +1,61 @@
+//! Time as the engine knows it: a seam, so that tests own it.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+/// A clock that only runs forward, and waits.
+#[async_trait]
+pub trait Clock: Send + Sync {
+    /// Time since some fixed moment of the past.
+    fn now(&self) -> Duration;
+
+    /// Comes back once `duration` of this clock has passed.
+    async fn wait(&self, duration: Duration);
+}
+
+/// How long a kind of component usually takes to settle, and how often that is worth a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// The longest pause between two looks.
+    pub pause_max: Duration,
+}
+
+impl Pace {
+    /// The pause before the first look; also the shortest.
+    pub const PAUSE_MIN: Duration = Duration::from_secs(2);
+
+    /// A pace whose pauses never exceed `seconds`.
+    pub const fn at_most_s(seconds: u64) -> Self {
+        Self {
+            pause_max: Duration::from_secs(seconds),
+        }
+    }
+
+    /// The pause before the next look at something that has been waited for during `waited`.
+    ///
+    /// Looks come at 1.25 times the time waited so far, so that what is ready is noticed after at
+    /// most a quarter more than it took, with few looks.
+    pub fn pause_after(self, waited: Duration) -> Duration {
+        (waited / 4).clamp(Self::PAUSE_MIN, self.pause_max.max(Self::PAUSE_MIN))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_grow_apart_up_to_the_pace_of_the_kind() {
+        let pace = Pace::at_most_s(10);
+        assert_eq!(pace.pause_after(Duration::ZERO), Duration::from_secs(2));
+        assert_eq!(
+            pace.pause_after(Duration::from_secs(20)),
+            Duration::from_secs(5)
+        );
+        assert_eq!(
+            pace.pause_after(Duration::from_secs(400)),
+            Duration::from_secs(10)
+        );
+    }
+}

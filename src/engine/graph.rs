@@ -1,0 +1,204 @@
+//! Components and what they need of each other.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::component::Component;
+use super::ledger::Ledger;
+use super::needs::{AnySeen, FactsOf, Handle, Link, Needs, Seens};
+use super::node::{Logic, Traits, Typed};
+
+/// What is wanted, and what is no longer wanted, in the order in which it can be made.
+pub struct Graph<W> {
+    pub(super) nodes: Vec<Node<W>>,
+    addresses: BTreeMap<String, usize>,
+}
+
+/// A component in its graph.
+pub(super) struct Node<W> {
+    pub(super) address: String,
+    pub(super) purpose: Purpose,
+    pub(super) traits: Traits,
+    pub(super) links: Vec<Link>,
+    pub(super) logic: Box<dyn Logic<W>>,
+    frame: Option<Arc<Vec<usize>>>,
+}
+
+/// What is to become of a component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be kept as wanted.
+    Wanted,
+    /// To be deleted once all these are gone, or, if they are wanted, settled without it.
+    Doomed {
+        after: Vec<usize>,
+        /// Goes with this one, without an act of its own.
+        with: Option<usize>,
+    },
+}
+
+impl<W> Default for Graph<W> {
+    fn default() -> Self {
+        Self {
+            nodes: Vec::new(),
+            addresses: BTreeMap::new(),
+        }
+    }
+}
+
+impl<W: Send + Sync + 'static> Graph<W> {
+    /// A graph that wants nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a component whose settings follow from the facts of what it needs.
+    ///
+    /// An address that is taken already is a mistake of the blueprint; the first one stays.
+    pub fn add<N, C>(
+        &mut self,
+        address: impl Into<String>,
+        needs: N,
+        wanted: impl Fn(FactsOf<N>) -> C + Send + Sync + 'static,
+    ) -> Handle<C::Seen>
+    where
+        N: Needs,
+        C: Component<W>,
+    {
+        let address = address.into();
+        debug_assert!(
+            !self.addresses.contains_key(&address),
+            "{address} was added twice"
+        );
+        let logic: Box<dyn Logic<W>> = Box::new(Typed { needs, wanted });
+        let index = self.nodes.len();
+        self.addresses.entry(address.clone()).or_insert(index);
+        self.nodes.push(Node {
+            address,
+            purpose: Purpose::Wanted,
+            traits: logic.traits(),
+            links: logic.links(),
+            logic,
+            frame: None,
+        });
+        Handle::new(index)
+    }
+
+    /// Takes in what an earlier graph wanted and this one does not: it is to be deleted, in the
+    /// opposite order of its making.
+    pub fn retire(&mut self, earlier: Graph<W>) {
+        let first_doomed = self.nodes.len();
+        let mut frame = Vec::with_capacity(earlier.nodes.len());
+        let mut doomed = first_doomed;
+        for node in &earlier.nodes {
+            frame.push(
+                self.addresses
+                    .get(&node.address)
+                    .copied()
+                    .unwrap_or_else(|| {
+                        doomed += 1;
+                        doomed - 1
+                    }),
+            );
+        }
+        let frame = Arc::new(frame);
+        let users = users_of(&earlier, &frame);
+        for (index, mut node) in earlier.nodes.into_iter().enumerate() {
+            let at = frame.get(index).copied().unwrap_or(first_doomed);
+            if at < first_doomed {
+                continue;
+            }
+            for link in &mut node.links {
+                link.index = frame.get(link.index).copied().unwrap_or(link.index);
+            }
+            let parent = node.links.first().map(|link| link.index);
+            let with = parent.filter(|parent| node.traits.part && *parent >= first_doomed);
+            let after = users.get(&at).cloned().unwrap_or_default();
+            node.purpose = Purpose::Doomed { after, with };
+            node.frame = Some(Arc::clone(&frame));
+            self.addresses.insert(node.address.clone(), at);
+            self.nodes.push(node);
+        }
+        self.wait_for_users_of_parts(first_doomed);
+    }
+
+    /// What goes with its parent is not waited for by the parent, but those who use it are.
+    fn wait_for_users_of_parts(&mut self, first_doomed: usize) {
+        for part in (first_doomed..self.nodes.len()).rev() {
+            let Some(Purpose::Doomed {
+                after,
+                with: Some(parent),
+            }) = self.nodes.get(part).map(|node| node.purpose.clone())
+            else {
+                continue;
+            };
+            if let Some(Node {
+                purpose: Purpose::Doomed { after: waits, .. },
+                ..
+            }) = self.nodes.get_mut(parent)
+            {
+                waits.retain(|user| *user != part);
+                waits.extend(after);
+            }
+        }
+    }
+
+    /// The addresses of all that is wanted, in the order of making.
+    pub fn wanted(&self) -> impl Iterator<Item = &str> {
+        self.nodes
+            .iter()
+            .filter(|node| node.purpose == Purpose::Wanted)
+            .map(|node| node.address.as_str())
+    }
+
+    /// Whether this address is to be deleted.
+    pub fn dooms(&self, address: &str) -> bool {
+        self.addresses
+            .get(address)
+            .and_then(|index| self.nodes.get(*index))
+            .is_some_and(|node| node.purpose != Purpose::Wanted)
+    }
+
+    /// What the ledger remembers of each node.
+    pub(super) fn remembered(&self, ledger: &Ledger) -> Vec<Option<AnySeen>> {
+        self.nodes
+            .iter()
+            .map(|node| {
+                ledger
+                    .get(&node.address)
+                    .map(|entry| node.logic.load(&entry.seen))
+            })
+            .collect()
+    }
+}
+
+impl<W> Node<W> {
+    /// What this node may see of the others.
+    pub(super) fn view<'a>(&'a self, seens: &'a [Option<AnySeen>]) -> Seens<'a> {
+        Seens {
+            seens,
+            frame: self.frame.as_ref().map(|frame| frame.as_slice()),
+        }
+    }
+
+    /// Whether it is to be deleted.
+    pub(super) fn is_doomed(&self) -> bool {
+        self.purpose != Purpose::Wanted
+    }
+}
+
+/// For each node of the earlier graph, by its place in the new one: who needs it.
+fn users_of<W>(earlier: &Graph<W>, frame: &[usize]) -> BTreeMap<usize, Vec<usize>> {
+    let mut users: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, node) in earlier.nodes.iter().enumerate() {
+        for link in &node.links {
+            if let (Some(user), Some(used)) = (frame.get(index), frame.get(link.index)) {
+                let users = users.entry(*used).or_default();
+                if !users.contains(user) {
+                    users.push(*user);
+                }
+            }
+        }
+    }
+    users
+}

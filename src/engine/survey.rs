@@ -1,0 +1,166 @@
+//! Looking at everything: what a refresh does, and the first thing that a create does.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+
+use super::clock::Clock;
+use super::component::{Freshness, Place, Sighting};
+use super::failure::Failure;
+use super::graph::{Graph, Node};
+use super::ledger::{Entry, Ledger};
+use super::needs::AnySeen;
+
+/// How long to wait before an absence is looked at again: longer than reads usually lag.
+const SECOND_LOOK_AFTER: Duration = Duration::from_secs(3);
+
+/// What a survey found.
+#[derive(Clone, Debug, Default)]
+pub struct Survey {
+    /// All that was found, and what could not be looked at as it was remembered.
+    pub ledger: Ledger,
+    /// What was remembered and is gone: a second look, some seconds later, agreed.
+    pub vanished: Vec<String>,
+    /// Where something stands that is not ours; whose.
+    pub foreign: Vec<(String, String)>,
+    /// Looks that failed: they tell nothing about what is there.
+    pub failures: Vec<(String, Failure)>,
+}
+
+/// Looks at every wanted component, at all of them at once.
+///
+/// A component that can only be recognised by the facts of another one is looked at again once
+/// those are known. With a clock, what is remembered and not found is looked at twice.
+pub async fn survey<W: Send + Sync + 'static>(
+    graph: &Graph<W>,
+    world: &W,
+    ledger: &Ledger,
+    second_look: Option<&dyn Clock>,
+) -> Survey {
+    let mut search = Search {
+        graph,
+        world,
+        ledger,
+        seens: graph.remembered(ledger),
+        found: graph.nodes.iter().map(|_| None).collect(),
+    };
+    let everything: Vec<usize> = (0..graph.nodes.len()).collect();
+    let mut wave = search.look(&everything, Freshness::SinceLastChange).await;
+    while !wave.is_empty() {
+        let again = search.reachable_from(&wave);
+        wave = search.look(&again, Freshness::SinceLastChange).await;
+    }
+    if let Some(clock) = second_look {
+        let missing = search.missing();
+        if !missing.is_empty() {
+            clock.wait(SECOND_LOOK_AFTER).await;
+            search.look(&missing, Freshness::Now).await;
+        }
+    }
+    search.into_survey()
+}
+
+struct Search<'a, W> {
+    graph: &'a Graph<W>,
+    world: &'a W,
+    ledger: &'a Ledger,
+    seens: Vec<Option<AnySeen>>,
+    found: Vec<Option<Result<Sighting<AnySeen>, Failure>>>,
+}
+
+impl<W: Send + Sync + 'static> Search<'_, W> {
+    /// Looks at these; gives those of which facts have become known that nobody remembered.
+    async fn look(&mut self, indices: &[usize], freshness: Freshness) -> Vec<usize> {
+        let looks = indices.iter().filter_map(|index| {
+            let node = self
+                .graph
+                .nodes
+                .get(*index)
+                .filter(|node| !node.is_doomed())?;
+            let entry = self.ledger.get(&node.address);
+            let place = Place {
+                world: self.world,
+                address: &node.address,
+                id: entry.map(|entry| entry.id.as_str()),
+                generation: entry.map_or(1, |entry| entry.generation),
+                freshness,
+            };
+            let look = node.logic.look(node.view(&self.seens), place);
+            Some(async move { (*index, look.await) })
+        });
+        let mut news = Vec::new();
+        for (index, sighting) in join_all(looks).await {
+            if let (Ok(Sighting::Found(found)), Some(seen)) = (&sighting, self.seens.get_mut(index))
+                && !found.dying
+            {
+                if seen.is_none() {
+                    news.push(index);
+                }
+                *seen = Some(found.seen.clone());
+            }
+            if let Some(slot) = self.found.get_mut(index) {
+                *slot = Some(sighting);
+            }
+        }
+        news
+    }
+
+    /// Those not found so far that need one of these.
+    fn reachable_from(&self, news: &[usize]) -> Vec<usize> {
+        let not_found =
+            |index: &usize| !matches!(self.found.get(*index), Some(Some(Ok(Sighting::Found(_)))));
+        let needs_news = |node: &Node<W>| node.links.iter().any(|link| news.contains(&link.index));
+        let nodes = self.graph.nodes.iter().enumerate();
+        nodes
+            .filter(|(_, node)| needs_news(node))
+            .map(|(index, _)| index)
+            .filter(not_found)
+            .collect()
+    }
+
+    /// Those that are remembered and were not found.
+    fn missing(&self) -> Vec<usize> {
+        let remembered = |node: &Node<W>| self.ledger.get(&node.address).is_some();
+        let nodes = self.graph.nodes.iter().zip(&self.found).enumerate();
+        nodes
+            .filter(|(_, (node, found))| {
+                remembered(node) && matches!(found, Some(Ok(Sighting::Absent)))
+            })
+            .map(|(index, _)| index)
+            .collect()
+    }
+
+    fn into_survey(self) -> Survey {
+        let mut survey = Survey::default();
+        for (index, node) in self.graph.nodes.iter().enumerate() {
+            let remembered = self.ledger.get(&node.address);
+            let address = node.address.clone();
+            match self.found.get(index).cloned().flatten() {
+                Some(Ok(Sighting::Found(found))) if !found.dying => {
+                    let entry = Entry {
+                        kind: node.traits.kind.to_owned(),
+                        id: found.id,
+                        home: node.logic.home(node.view(&self.seens)),
+                        generation: found.generation,
+                        identified: node.traits.identified,
+                        given: node.traits.given,
+                        seen: node.logic.save(&found.seen),
+                    };
+                    survey.ledger.put(address, entry);
+                }
+                Some(Ok(Sighting::Found(_) | Sighting::Absent)) if remembered.is_some() => {
+                    survey.vanished.push(address);
+                }
+                Some(Ok(Sighting::Found(_) | Sighting::Absent)) | None => {}
+                Some(Ok(Sighting::Foreign(whose))) => survey.foreign.push((address, whose)),
+                Some(Err(failure)) => {
+                    if let Some(entry) = remembered {
+                        survey.ledger.put(address.clone(), entry.clone());
+                    }
+                    survey.failures.push((address, failure));
+                }
+            }
+        }
+        survey
+    }
+}

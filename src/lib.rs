@@ -1,0 +1,3 @@
+//! Terraform and OpenTofu provider for private connectivity on AWS.
+
+pub mod engine;
