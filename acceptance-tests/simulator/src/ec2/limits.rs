@@ -1,0 +1,27 @@
+//! EC2's token buckets per account, region and action (EC2 API request throttling, as published).
+
+use crate::engine::{Bucket, Limits};
+
+/// Describe actions.
+pub(super) const DESCRIBE: Limits = Limits::Action(Bucket {
+    size: 100,
+    refill_per_s: 20.0,
+});
+
+/// Describe actions with a smaller bucket for calls that neither filter nor page.
+pub(super) const DESCRIBE_OR_UNFILTERED: Limits = Limits::Listing {
+    usual: Bucket {
+        size: 100,
+        refill_per_s: 20.0,
+    },
+    unfiltered: Bucket {
+        size: 50,
+        refill_per_s: 10.0,
+    },
+};
+
+/// Actions that change something, unless they have a bucket of another size.
+pub(super) const MUTATING: Limits = Limits::Action(Bucket {
+    size: 50,
+    refill_per_s: 5.0,
+});

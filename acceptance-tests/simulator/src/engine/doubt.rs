@@ -1,0 +1,225 @@
+//! Doubts: facts of AWS that no source settles, each a switch with all its readings.
+//! A client must live with every reading.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::random::hash;
+
+/// A fact nobody is sure of. The first reading is the default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Doubt {
+    /// Name of the switch.
+    pub name: &'static str,
+    /// All readings; the first is the default.
+    pub readings: &'static [&'static str],
+    /// The question.
+    pub claim: &'static str,
+    /// What is known, and from where.
+    pub source: &'static str,
+}
+
+/// Every doubt of the simulator.
+pub const DOUBTS: &[Doubt] = &[
+    Doubt {
+        name: "owner-needs-permission",
+        readings: &["yes", "no"],
+        claim: "The owner's own account needs a permission entry to connect to its service.",
+        source: "The guide is silent; clients always add an entry for the own account.",
+    },
+    Doubt {
+        name: "spent-token",
+        readings: &["replays", "makes-new"],
+        claim: "A client token whose object was deleted answers the dead object, or makes a new one.",
+        source: "The EC2 idempotency page promises the first result again and sets no end to it.",
+    },
+    Doubt {
+        name: "accept-after-reject",
+        readings: &["refused", "allowed"],
+        claim: "A rejected endpoint connection can be accepted again.",
+        source: "Console wording of the guide against endpoint states that read as final.",
+    },
+    Doubt {
+        name: "endpoint-not-found-code",
+        readings: &[
+            "InvalidVpcEndpointId.NotFound",
+            "InvalidVpcEndpoint.NotFound",
+        ],
+        claim: "Code for an endpoint that does not exist.",
+        source: "Both are in EC2's error list and in reports.",
+    },
+    Doubt {
+        name: "service-not-found-code",
+        readings: &[
+            "InvalidVpcEndpointServiceId.NotFound",
+            "InvalidVpcEndpointService.NotFound",
+        ],
+        claim: "Code for an endpoint service that does not exist.",
+        source: "Both are in reports.",
+    },
+    Doubt {
+        name: "endpoint-state-case",
+        readings: &["camel", "pascal"],
+        claim: "Interface endpoints say `available` or, as the model's enum has it, `Available`.",
+        source: "Samples say camelCase, botocore's State enum is PascalCase.",
+    },
+    Doubt {
+        name: "service-create-state",
+        readings: &["Available", "Pending"],
+        claim: "State in the answer to CreateVpcEndpointServiceConfiguration.",
+        source: "The CLI example shows Available; clients wait for Pending to end.",
+    },
+    Doubt {
+        name: "balancer-held-after-service",
+        readings: &["a-minute", "not-at-all", "five-minutes"],
+        claim: "How long DeleteLoadBalancer answers ResourceInUse after the service is gone.",
+        source: "Reports of retries of about a minute; no page gives a time.",
+    },
+    Doubt {
+        name: "accept-available",
+        readings: &["unsuccessful", "silent"],
+        claim: "Accepting a connection that is available is an `unsuccessful` item.",
+        source: "Undocumented.",
+    },
+    Doubt {
+        name: "deleting-blocks-service",
+        readings: &["no", "yes"],
+        claim: "Connections in state `deleting` block the deletion of their service.",
+        source: "The guide names available and pendingAcceptance only.",
+    },
+    Doubt {
+        name: "permission-again",
+        readings: &["silent", "refused"],
+        claim: "Adding a principal that is already allowed succeeds and adds nothing.",
+        source: "Undocumented.",
+    },
+    Doubt {
+        name: "unknown-service-on-delete",
+        readings: &["item", "call"],
+        claim: "An unknown id fails its item or the whole DeleteVpcEndpointServiceConfigurations.",
+        source: "The answer has room for items; the behaviour is undocumented.",
+    },
+    Doubt {
+        name: "modify-while-pending",
+        readings: &["refused", "allowed"],
+        claim: "ModifyVpcEndpoint on an endpoint that is still pending fails with IncorrectState.",
+        source: "Clients wait between steps; no page says what happens otherwise.",
+    },
+    Doubt {
+        name: "expired-session-code",
+        readings: &["RequestExpired", "ExpiredToken"],
+        claim: "What EC2 says to expired session credentials (query services: ExpiredToken).",
+        source: "EC2's error list has RequestExpired; the SDKs know both.",
+    },
+];
+
+/// The readings in force.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Doubts {
+    chosen: BTreeMap<&'static str, &'static str>,
+}
+
+/// A doubt or a reading that does not exist.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DoubtError {
+    /// No doubt has this name.
+    #[error("there is no doubt `{0}`; the names are in GET /_simulator/doubts")]
+    UnknownName(String),
+    /// The doubt has no such reading.
+    #[error("doubt `{name}` has no reading `{reading}`; it has {readings}")]
+    UnknownReading {
+        /// Name of the doubt.
+        name: String,
+        /// What was asked for.
+        reading: String,
+        /// What there is.
+        readings: String,
+    },
+    /// Not `NAME=READING`.
+    #[error("`{0}` is neither a seed nor NAME=READING")]
+    Malformed(String),
+}
+
+impl Doubts {
+    /// Sets one reading.
+    pub(crate) fn choose(&mut self, name: &str, reading: &str) -> Result<(), DoubtError> {
+        let doubt = DOUBTS
+            .iter()
+            .find(|doubt| doubt.name == name)
+            .ok_or_else(|| DoubtError::UnknownName(name.to_owned()))?;
+        let reading = doubt
+            .readings
+            .iter()
+            .find(|known| **known == reading)
+            .ok_or_else(|| DoubtError::UnknownReading {
+                name: name.to_owned(),
+                reading: reading.to_owned(),
+                readings: doubt.readings.join(", "),
+            })?;
+        self.chosen.insert(doubt.name, reading);
+        Ok(())
+    }
+
+    /// Draws every reading from a seed.
+    pub(crate) fn draw(seed: u64) -> Self {
+        let mut doubts = Self::default();
+        for doubt in DOUBTS {
+            let count = u64::try_from(doubt.readings.len()).unwrap_or(1).max(1);
+            let index = usize::try_from(hash(seed, &[doubt.name]) % count).unwrap_or(0);
+            if let Some(reading) = doubt.readings.get(index) {
+                doubts.chosen.insert(doubt.name, reading);
+            }
+        }
+        doubts
+    }
+
+    /// The reading of a doubt: the chosen one, else the default.
+    pub(crate) fn reading(&self, name: &str) -> &'static str {
+        let default = || {
+            DOUBTS
+                .iter()
+                .find(|doubt| doubt.name == name)?
+                .readings
+                .first()
+                .copied()
+        };
+        self.chosen
+            .get(name)
+            .copied()
+            .or_else(default)
+            .unwrap_or_default()
+    }
+
+    /// Whether that reading is in force.
+    pub(crate) fn is(&self, name: &str, reading: &str) -> bool {
+        self.reading(name) == reading
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_reading_holds_until_another_is_chosen() {
+        let mut doubts = Doubts::default();
+        assert!(doubts.is("spent-token", "replays"));
+        doubts.choose("spent-token", "makes-new").unwrap();
+        assert!(doubts.is("spent-token", "makes-new"));
+        assert!(
+            doubts
+                .choose("spent-token", "x")
+                .unwrap_err()
+                .to_string()
+                .contains("replays")
+        );
+        assert!(doubts.choose("x", "y").is_err());
+    }
+
+    #[test]
+    fn a_seed_draws_the_same_readings_again_and_seeds_differ() {
+        assert_eq!(Doubts::draw(3), Doubts::draw(3));
+        assert!((0..8).any(|seed| Doubts::draw(seed) != Doubts::draw(3)));
+    }
+}

@@ -1,0 +1,38 @@
+//! The engine: one call in, one answer out, and everything that may come between (throttles, faults,
+//! policies, lag). It knows the services only by their tables of operations.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `call` | what an operation gets to work with |
+//! | `describe` | ids, filters and pages of list operations |
+//! | `dispatch` | the way of a call |
+//! | `doubt` | facts nobody is sure of, and the reading in force |
+//! | `fault` | faults that tests ask for |
+//! | `journal` | every call so far |
+//! | `operation` | tables of operations and their buckets |
+//! | `policy` | IAM policy documents |
+//! | `settings` | switches of a run |
+//! | `throttle` | token buckets |
+
+mod call;
+mod describe;
+mod dispatch;
+mod doubt;
+mod fault;
+mod journal;
+mod operation;
+mod policy;
+mod settings;
+mod throttle;
+
+pub(crate) use call::Call;
+pub(crate) use describe::{Facet, Filters, Page, PageLimits};
+pub use dispatch::{CallView, Verdict};
+pub(crate) use dispatch::{Core, Fate, Received, Reply};
+pub(crate) use doubt::Doubts;
+pub use doubt::{DOUBTS, Doubt, DoubtError};
+pub use fault::{Fault, FaultAction, Nth};
+pub use journal::JournalEntry;
+pub(crate) use operation::{Bucket, Limits, Operation, Outcome, Service};
+pub use policy::PolicyError;
+pub(crate) use settings::Settings;

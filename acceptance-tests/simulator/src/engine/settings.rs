@@ -1,0 +1,13 @@
+//! The switches of a run that the world itself looks at.
+
+/// Switches that are not part of the saved state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Settings {
+    pub(crate) seed: u64,
+    /// Reads lag behind writes as AWS's do.
+    pub(crate) lag: bool,
+    /// Token buckets are in force.
+    pub(crate) throttle: bool,
+    /// Every lifecycle wait is over at the first look.
+    pub(crate) zero_waits: bool,
+}

@@ -1,0 +1,135 @@
+//! The test interface under `/_simulator/`: JSON in, JSON out.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, StatusCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::engine::Fault;
+use crate::simulator::Simulator;
+use crate::world::{AccountSettings, HttpAnswer};
+
+/// Where its paths begin.
+pub(crate) const PREFIX: &str = "/_simulator/";
+
+type Said = Result<Value, (StatusCode, String)>;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance_seconds: f64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Attach {
+    account: String,
+    #[serde(default)]
+    access_key: Option<String>,
+    document: Value,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TxtRecords {
+    name: String,
+    values: Vec<String>,
+}
+
+/// Answers a request whose path begins with [`PREFIX`]; `path` is what follows it.
+pub(crate) fn answer(
+    simulator: &Simulator,
+    path: &str,
+    request: &http::Request<Bytes>,
+) -> http::Response<Bytes> {
+    let body = request.body();
+    let said = match *request.method() {
+        Method::GET => get(simulator, path),
+        Method::POST => post(simulator, path, body),
+        Method::DELETE => delete(simulator, path),
+        _ => Err((
+            StatusCode::METHOD_NOT_ALLOWED,
+            "use GET, POST or DELETE".to_owned(),
+        )),
+    };
+    let (status, value) = match said {
+        Ok(value) => (StatusCode::OK, value),
+        Err((status, message)) => (status, json!({ "error": message })),
+    };
+    let mut response = http::Response::new(Bytes::from(value.to_string()));
+    *response.status_mut() = status;
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert("content-type", json);
+    response
+}
+
+fn get(simulator: &Simulator, path: &str) -> Said {
+    match path {
+        "calls" => Ok(json!({ "calls": simulator.calls() })),
+        "objects" => Ok(json!({ "objects": simulator.objects() })),
+        "faults" => Ok(json!({ "faults": simulator.faults() })),
+        "clock" => Ok(json!({ "now": simulator.now().iso() })),
+        "doubts" => {
+            let doubts: Vec<Value> = simulator
+                .doubts()
+                .into_iter()
+                .map(|(doubt, reading)| {
+                    json!({
+                        "name": doubt.name, "reading": reading, "readings": doubt.readings,
+                        "claim": doubt.claim, "source": doubt.source,
+                    })
+                })
+                .collect();
+            Ok(json!({ "doubts": doubts }))
+        }
+        _ => unknown(path),
+    }
+}
+
+fn post(simulator: &Simulator, path: &str, body: &[u8]) -> Said {
+    match path {
+        "faults" => simulator.add_fault(parse::<Fault>(body)?),
+        "accounts" => simulator.set_account(parse::<AccountSettings>(body)?),
+        "http" => simulator.set_http_answer(parse::<HttpAnswer>(body)?),
+        "dns" => {
+            let records: TxtRecords = parse(body)?;
+            simulator.set_txt_records(&records.name, records.values);
+        }
+        "clock" => {
+            let advance: Advance = parse(body)?;
+            let by = Duration::try_from_secs_f64(advance.advance_seconds)
+                .map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))?;
+            simulator.advance(by);
+            return Ok(json!({ "now": simulator.now().iso() }));
+        }
+        "policies" => {
+            let attach: Attach = parse(body)?;
+            simulator
+                .attach_policy(&attach.account, attach.access_key, &attach.document)
+                .map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))?;
+        }
+        _ => return unknown(path),
+    }
+    Ok(json!({}))
+}
+
+fn delete(simulator: &Simulator, path: &str) -> Said {
+    match path {
+        "calls" => simulator.clear_calls(),
+        "faults" => simulator.clear_faults(),
+        "policies" => simulator.clear_policies(),
+        _ => return unknown(path),
+    }
+    Ok(json!({}))
+}
+
+fn unknown(path: &str) -> Said {
+    Err((StatusCode::NOT_FOUND, format!("there is no {PREFIX}{path}")))
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, (StatusCode, String)> {
+    serde_json::from_slice(body).map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))
+}

@@ -1,0 +1,81 @@
+//! What AWS says when it refuses: a code, a message, an HTTP status.
+
+use std::fmt::Display;
+
+/// An error answer. The protocol decides how it is written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
+pub(crate) struct Refusal {
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) status: u16,
+}
+
+impl Refusal {
+    /// A refusal with the HTTP status that the code has at AWS (400 unless it is a special one).
+    pub(crate) fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+        let code = code.into();
+        let status = status_of(&code);
+        Self {
+            code,
+            message: message.into(),
+            status,
+        }
+    }
+
+    /// `InvalidParameter`.
+    pub(crate) fn invalid_parameter(message: impl Into<String>) -> Self {
+        Self::new("InvalidParameter", message)
+    }
+
+    /// `InvalidParameterValue`.
+    pub(crate) fn invalid_value(message: impl Into<String>) -> Self {
+        Self::new("InvalidParameterValue", message)
+    }
+
+    /// `InvalidParameterValue` in EC2's usual sentence for one parameter.
+    pub(crate) fn bad_value(parameter: &str, value: impl Display, why: &str) -> Self {
+        Self::invalid_value(format!(
+            "Value ({value}) for parameter {parameter} is invalid. {why}"
+        ))
+    }
+
+    /// `InvalidParameterCombination`.
+    pub(crate) fn combination(message: impl Into<String>) -> Self {
+        Self::new("InvalidParameterCombination", message)
+    }
+
+    /// `MissingParameter` for the wire name of a parameter.
+    pub(crate) fn missing(parameter: &str) -> Self {
+        Self::new(
+            "MissingParameter",
+            format!("The request must contain the parameter {parameter}"),
+        )
+    }
+
+    /// Something that AWS does and the simulator does not (yet): said loudly, never ignored.
+    pub(crate) fn not_simulated(what: impl Display) -> Self {
+        Self::new(
+            "UnsupportedOperation",
+            format!("The simulator does not do this: {what}"),
+        )
+    }
+}
+
+/// The HTTP status AWS sends with a code.
+pub(crate) fn status_of(code: &str) -> u16 {
+    match code {
+        "AuthFailure" => 401,
+        "UnauthorizedOperation"
+        | "AccessDenied"
+        | "OptInRequired"
+        | "SignatureDoesNotMatch"
+        | "InvalidClientTokenId"
+        | "MissingAuthenticationToken"
+        | "ExpiredToken" => 403,
+        "DryRunOperation" => 412,
+        "InternalError" | "InternalFailure" => 500,
+        "RequestLimitExceeded" | "Unavailable" | "ServiceUnavailable" => 503,
+        _ => 400,
+    }
+}

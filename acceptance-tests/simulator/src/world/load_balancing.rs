@@ -1,0 +1,121 @@
+//! Load balancers, target groups, targets and listeners: what ELBv2 keeps and endpoint services look at.
+//! Keys of these stores are ARNs.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Moment;
+
+/// An Application or Network Load Balancer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct LoadBalancer {
+    pub(crate) name: String,
+    /// `network` or `application`.
+    pub(crate) kind: String,
+    /// `internal` or `internet-facing`.
+    pub(crate) scheme: String,
+    /// `provisioning`, `active`, `failed`.
+    pub(crate) state: String,
+    pub(crate) vpc_id: String,
+    pub(crate) zones: Vec<BalancerZone>,
+    /// Empty for an NLB made without groups, which then can never get any.
+    pub(crate) group_ids: Vec<String>,
+    /// NLB with groups: whether inbound rules bind PrivateLink traffic (`on` is true).
+    pub(crate) enforce_on_private_link: Option<bool>,
+    pub(crate) address_type: String,
+    pub(crate) dns_name: String,
+    pub(crate) hosted_zone_id: String,
+    /// Attributes that were set, by key; absent ones have AWS's default.
+    pub(crate) attributes: BTreeMap<String, String>,
+    /// Until when deletion answers ResourceInUse although its endpoint service is gone (rule 6).
+    pub(crate) held_until: Option<Moment>,
+}
+
+/// A zone that a load balancer is enabled in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BalancerZone {
+    pub(crate) zone_name: String,
+    pub(crate) zone_id: String,
+    pub(crate) subnet_id: String,
+    pub(crate) interface_id: String,
+    /// From when an endpoint service that is re-synchronised takes the zone (rule 24): at once for
+    /// the zones of creation, some minutes later for a zone that SetSubnets adds.
+    pub(crate) offered_from: Moment,
+}
+
+/// A target group.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct TargetGroup {
+    pub(crate) name: String,
+    /// `TCP`, `TLS`, `HTTP`, …
+    pub(crate) protocol: String,
+    pub(crate) port: u16,
+    pub(crate) vpc_id: String,
+    /// `instance`, `ip`, `alb`.
+    pub(crate) target_type: String,
+    pub(crate) address_type: String,
+    pub(crate) health_check: HealthCheck,
+    /// Attributes that were set, by key.
+    pub(crate) attributes: BTreeMap<String, String>,
+    pub(crate) targets: Vec<Target>,
+    /// Until when deletion answers ResourceInUse although its listener is gone (rule 7).
+    pub(crate) held_until: Option<Moment>,
+}
+
+/// How a group's targets are checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct HealthCheck {
+    pub(crate) protocol: String,
+    /// A number or `traffic-port`.
+    pub(crate) port: String,
+    pub(crate) path: Option<String>,
+    /// HTTP codes that mean healthy, such as `200-399`.
+    pub(crate) matcher: Option<String>,
+    pub(crate) interval_s: u32,
+    pub(crate) timeout_s: u32,
+    pub(crate) healthy_threshold: u32,
+    pub(crate) unhealthy_threshold: u32,
+}
+
+/// A registered target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Target {
+    /// Instance id, address or ARN of an ALB.
+    pub(crate) id: String,
+    pub(crate) port: u16,
+    /// Zone name or `all`, where it was given.
+    pub(crate) zone: Option<String>,
+    pub(crate) registered: Moment,
+    /// Set while it drains.
+    pub(crate) deregistered: Option<Moment>,
+}
+
+/// A listener.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Listener {
+    pub(crate) load_balancer_arn: String,
+    pub(crate) protocol: String,
+    pub(crate) port: u16,
+    pub(crate) ssl_policy: Option<String>,
+    pub(crate) certificate_arns: Vec<String>,
+    pub(crate) alpn_policy: Vec<String>,
+    pub(crate) actions: Vec<Action>,
+    /// Attributes that were set, by key.
+    pub(crate) attributes: BTreeMap<String, String>,
+}
+
+/// A default action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Action {
+    /// Target groups by ARN with their weights (0–999).
+    Forward { groups: Vec<(String, u32)> },
+    /// ALB only: answers by itself.
+    FixedResponse {
+        status: u16,
+        content_type: Option<String>,
+        body: Option<String>,
+    },
+    /// ALB only: parts of the redirect by wire name (`Protocol`, `Port`, `Host`, `Path`, `Query`, `StatusCode`).
+    Redirect { parts: BTreeMap<String, String> },
+}

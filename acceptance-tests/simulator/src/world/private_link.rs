@@ -1,0 +1,79 @@
+//! Endpoint services and the endpoints that connect to them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Moment;
+
+/// An endpoint service of type Interface (a "service configuration").
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct EndpointService {
+    /// `com.amazonaws.vpce.{region}.vpce-svc-…`.
+    pub(crate) name: String,
+    /// `Pending`, `Available`, `Deleting`.
+    pub(crate) state: String,
+    pub(crate) acceptance_required: bool,
+    pub(crate) load_balancer_arns: Vec<String>,
+    /// Zone ids, a snapshot of the load balancers' zones (rule 24).
+    pub(crate) zone_ids: Vec<String>,
+    pub(crate) address_types: Vec<String>,
+    pub(crate) private_dns: Option<PrivateDnsName>,
+    /// By principal (ARN or `*`).
+    pub(crate) permissions: BTreeMap<String, Permission>,
+}
+
+/// The private DNS name of a service and where its verification stands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct PrivateDnsName {
+    pub(crate) name: String,
+    /// `pendingVerification`, `verified`, `failed`.
+    pub(crate) state: String,
+    /// `vpce:…`, what the TXT record must say.
+    pub(crate) value: String,
+    /// First label of the TXT record's name.
+    pub(crate) record: String,
+}
+
+/// An allowed principal.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Permission {
+    /// `vpce-svc-perm-…`.
+    pub(crate) id: String,
+    /// A permission works only some time after it was added (rule 2).
+    pub(crate) works_from: Moment,
+}
+
+/// An interface endpoint to an endpoint service.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Endpoint {
+    pub(crate) vpc_id: String,
+    pub(crate) service_id: String,
+    pub(crate) service_name: String,
+    /// `pendingAcceptance`, `pending`, `available`, `rejected`, `deleting`, `deleted`, `failed`, `expired`.
+    pub(crate) state: String,
+    pub(crate) subnet_ids: Vec<String>,
+    pub(crate) group_ids: Vec<String>,
+    pub(crate) interface_ids: Vec<String>,
+    pub(crate) private_dns_enabled: bool,
+    pub(crate) address_type: String,
+    pub(crate) dns_record_type: String,
+    /// Eight characters that its public names carry.
+    pub(crate) dns_label: String,
+    /// `vpce-con-…`.
+    pub(crate) connection_id: String,
+    /// Counts state changes, so that a transition that was overtaken does nothing.
+    pub(crate) round: u32,
+    /// Until when the owner's connection row outlives the endpoint.
+    pub(crate) row_until: Option<Moment>,
+}
+
+impl Endpoint {
+    /// Whether the connection keeps the service and its load balancers busy.
+    pub(crate) fn is_connected(&self) -> bool {
+        matches!(
+            self.state.as_str(),
+            "available" | "pending" | "pendingAcceptance"
+        )
+    }
+}
