@@ -110,7 +110,11 @@ impl Running {
             server,
             ..
         } = self;
-        server.await.unwrap().unwrap();
+        timeout(LONG, server)
+            .await
+            .expect("does not end")
+            .unwrap()
+            .unwrap();
         lifecycle
             .ending()
             .expect("the server ended without a reason")
@@ -260,7 +264,7 @@ impl Service<http::Request<tonic::body::Body>> for Slow {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn shutdown_is_answered_and_then_the_plugin_ends() {
     let plugin = Running::plugin(None);
     let client = plugin.client().await;
@@ -324,7 +328,7 @@ async fn output_streams_are_many_and_stay_open_and_silent() {
     assert_eq!(plugin.lifecycle.ending(), None);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_client_with_the_p521_certificate_is_served_over_tls() {
     let MutualTls {
         acceptor,
