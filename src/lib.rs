@@ -1,3 +1,4 @@
 //! Terraform and OpenTofu provider for private connectivity on AWS.
 
+pub mod aws;
 pub mod engine;

@@ -1,0 +1,50 @@
+//! How every call goes out: in its turn, logged, its failure sorted.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::access::SiteAccess;
+use super::error::{CallError, ErrorKind};
+
+/// How often a throttled call queues again before that counts as a failure.
+const THROTTLED_MAX: usize = 20;
+
+impl SiteAccess {
+    /// Makes a call when it is its turn; a throttled one queues again.
+    ///
+    /// `action` is the operation as IAM writes it, such as `ec2:CreateVpcEndpoint`.
+    pub async fn call<T, E, F>(
+        &self,
+        action: &'static str,
+        send: impl Fn() -> F,
+    ) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let mut throttled = 0;
+        loop {
+            self.limiter.take(action).await;
+            let error = match send().await {
+                Ok(answer) => {
+                    tracing::debug!(action, site = %self.site(), "call answered");
+                    return Ok(answer);
+                }
+                Err(error) => CallError::from_sdk(action, &self.site().to_string(), &error),
+            };
+            tracing::debug!(action, site = %self.site(), "call failed: {error}");
+            if error.kind != ErrorKind::Throttled || throttled == THROTTLED_MAX {
+                return Err(error);
+            }
+            throttled += 1;
+            self.limiter.throttled(action).await;
+        }
+    }
+
+    /// An item that a call reported as unsuccessful.
+    pub fn item_error(&self, action: &str, code: Option<&str>, message: Option<&str>) -> CallError {
+        let site = self.site().to_string();
+        CallError::of_item(action, &site, code.unwrap_or("Unknown"), message.unwrap_or_default())
+    }
+}

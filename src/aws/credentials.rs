@@ -1,0 +1,77 @@
+//! From settings to a configuration that the SDK's clients can be made of.
+
+use aws_config::sts::AssumeRoleProvider;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use super::settings::{AccountSettings, AssumeRole, Endpoints};
+
+/// The session name of assumed roles where the user gives none.
+const SESSION_NAME: &str = "terraform-provider-privatelink";
+
+/// The SDK configuration of an account: its own, or the default account's with its roles on top.
+///
+/// Looks for credentials only where the settings or the standard environment point to; nothing is
+/// fetched before the first call.
+pub(super) async fn sdk_config(
+    http: &SharedHttpClient,
+    endpoints: &Endpoints,
+    account: &AccountSettings,
+    inherited: Option<&SdkConfig>,
+) -> SdkConfig {
+    let inherited = inherited.filter(|_| !account.names_credentials());
+    let mut config = match inherited {
+        Some(default) => default.clone(),
+        None => of_its_own(http, account).await,
+    };
+    if let Some(region) = &account.region {
+        config = config.to_builder().region(Region::new(region.clone())).build();
+    }
+    for role in &account.assume_roles {
+        config = assume(&config, endpoints, role).await;
+    }
+    config
+}
+
+async fn of_its_own(http: &SharedHttpClient, account: &AccountSettings) -> SdkConfig {
+    let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http.clone());
+    if let Some(profile) = &account.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(region) = &account.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    if let Some(keys) = &account.keys {
+        let (id, secret, token) = (&keys.access_key, &keys.secret_key, keys.token.clone());
+        loader = loader.credentials_provider(Credentials::new(id, secret, token, None, "provider"));
+    }
+    loader.load().await
+}
+
+async fn assume(config: &SdkConfig, endpoints: &Endpoints, role: &AssumeRole) -> SdkConfig {
+    let mut with_endpoint = config.to_builder();
+    if let Some(url) = &endpoints.sts {
+        with_endpoint = with_endpoint.endpoint_url(url);
+    }
+    let mut provider = AssumeRoleProvider::builder(&role.role_arn)
+        .session_name(role.session_name.as_deref().unwrap_or(SESSION_NAME))
+        .configure(&with_endpoint.build());
+    if let Some(region) = config.region() {
+        provider = provider.region(region.clone());
+    }
+    if let Some(external_id) = &role.external_id {
+        provider = provider.external_id(external_id);
+    }
+    if let Some(duration) = role.duration {
+        provider = provider.session_length(duration);
+    }
+    let provider = SharedCredentialsProvider::new(provider.build().await);
+    // A cache of its own: credentials of different accounts must never meet.
+    config
+        .to_builder()
+        .credentials_provider(provider)
+        .identity_cache(aws_config::identity::IdentityCache::lazy().build())
+        .build()
+}

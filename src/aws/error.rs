@@ -1,0 +1,277 @@
+//! What AWS answers when it refuses, sorted into the few kinds that callers decide by.
+
+use std::fmt;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::display::DisplayErrorContext;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+
+use crate::engine::{Failure, Reason};
+
+/// A call that did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallError {
+    /// What kind of failure it is.
+    pub kind: ErrorKind,
+    /// The operation, such as `ec2:CreateVpcEndpoint`.
+    pub action: String,
+    /// The account and region it was sent to.
+    pub site: String,
+    /// AWS's code; empty if no answer came.
+    pub code: String,
+    /// AWS's message, or what the network said.
+    pub message: String,
+    /// AWS's request id; empty if no answer came.
+    pub request_id: String,
+}
+
+/// The kinds of failure that callers decide by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ErrorKind {
+    /// The object is not there: not yet, or no longer.
+    NotFound,
+    /// Something of that name or with these settings exists already.
+    Exists,
+    /// Something else still uses the object.
+    InUse,
+    /// The state of the object does not allow it now.
+    NotNow,
+    /// A client token was used before, with other parameters.
+    TokenMismatch,
+    /// Too many calls.
+    Throttled,
+    /// The credentials may not do that.
+    Denied,
+    /// The credentials are wrong, expired or missing.
+    Unauthenticated,
+    /// The request will never be accepted.
+    Invalid,
+    /// The network failed or AWS stumbled: nobody knows what was done.
+    Unanswered,
+}
+
+/// Codes by kind. Sources: the EC2 and ELBv2 API references; Lattice and RAM service models.
+const CODES: &[(ErrorKind, &[&str])] = &[
+    (
+        ErrorKind::NotFound,
+        &[
+            "InvalidGroup.NotFound",
+            "InvalidVpcID.NotFound",
+            "InvalidSubnetID.NotFound",
+            "InvalidSubnetId.NotFound",
+            "InvalidPermission.NotFound",
+            "InvalidSecurityGroupRuleId.NotFound",
+            "InvalidVpcEndpoint.NotFound",
+            "InvalidVpcEndpointId.NotFound",
+            "InvalidVpcEndpointService.NotFound",
+            "InvalidVpcEndpointServiceId.NotFound",
+            "InvalidServiceName",
+            "InvalidNetworkLoadBalancerArn.NotFound",
+            "InvalidID",
+            "LoadBalancerNotFound",
+            "TargetGroupNotFound",
+            "ListenerNotFound",
+            "ResourceNotFoundException",
+        ],
+    ),
+    (
+        ErrorKind::Exists,
+        &[
+            "InvalidGroup.Duplicate",
+            "InvalidPermission.Duplicate",
+            "DuplicateLoadBalancerName",
+            "DuplicateTargetGroupName",
+            "DuplicateListener",
+        ],
+    ),
+    (
+        ErrorKind::InUse,
+        &[
+            "DependencyViolation",
+            "ResourceInUse",
+            "InvalidGroup.InUse",
+            "ExistingVpcEndpointConnections",
+            "TargetGroupAssociationLimit",
+        ],
+    ),
+    (
+        ErrorKind::NotNow,
+        &["IncorrectState", "InvalidState", "ConflictException", "PriorRequestNotComplete"],
+    ),
+    (ErrorKind::TokenMismatch, &["IdempotentParameterMismatch"]),
+    (
+        ErrorKind::Throttled,
+        &[
+            "RequestLimitExceeded",
+            "Throttling",
+            "ThrottlingException",
+            "ThrottledException",
+            "TooManyRequestsException",
+            "RequestThrottled",
+            "EC2ThrottledException",
+        ],
+    ),
+    (
+        ErrorKind::Denied,
+        &["UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "OptInRequired"],
+    ),
+    (
+        ErrorKind::Unauthenticated,
+        &[
+            "AuthFailure",
+            "InvalidClientTokenId",
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "RequestExpired",
+            "SignatureDoesNotMatch",
+            "UnrecognizedClientException",
+            "MissingAuthenticationToken",
+        ],
+    ),
+    (
+        ErrorKind::Unanswered,
+        &["InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable", "InternalServerException"],
+    ),
+];
+
+impl CallError {
+    /// What an SDK call failed with.
+    pub fn from_sdk<E>(action: &str, site: &str, error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let request_id = error.request_id().unwrap_or_default().to_owned();
+        let (kind, code, message) = match error.as_service_error() {
+            Some(refusal) => {
+                let code = refusal.meta().code().unwrap_or_default();
+                let status = error.raw_response().map_or(0, |answer| answer.status().as_u16());
+                let message = refusal.meta().message().unwrap_or_default().to_owned();
+                (kind_of(code, status), code.to_owned(), message)
+            }
+            None => {
+                let said = DisplayErrorContext(error).to_string();
+                let kind = if is_about_credentials(error, &said) {
+                    ErrorKind::Unauthenticated
+                } else {
+                    ErrorKind::Unanswered
+                };
+                (kind, String::new(), said)
+            }
+        };
+        let (action, site) = (action.to_owned(), site.to_owned());
+        Self { kind, action, site, code, message, request_id }
+    }
+
+    /// An item that a call reported as unsuccessful in an answer that is otherwise a success.
+    pub fn of_item(action: &str, site: &str, code: &str, message: &str) -> Self {
+        Self {
+            kind: kind_of(code, 400),
+            action: action.to_owned(),
+            site: site.to_owned(),
+            code: code.to_owned(),
+            message: message.to_owned(),
+            request_id: String::new(),
+        }
+    }
+
+    /// Whether the object is not there.
+    pub fn is_not_found(&self) -> bool {
+        self.kind == ErrorKind::NotFound
+    }
+
+    /// The same failure, as one that another try may mend.
+    pub fn later(self) -> Failure {
+        Failure::Later(self.reason())
+    }
+
+    /// The same failure, as one that no other try will mend.
+    pub fn never(self) -> Failure {
+        Failure::Never(self.reason())
+    }
+
+    fn reason(self) -> Reason {
+        let remedy = match self.kind {
+            ErrorKind::Denied => format!(
+                "Allow {} in the policies of account {} (identity policies, permission boundary, \
+                 service control policies).",
+                self.action, self.site
+            ),
+            ErrorKind::Unauthenticated => format!(
+                "Check the credentials of account {} in the provider block or the environment.",
+                self.site
+            ),
+            _ => String::new(),
+        };
+        Reason::new(format!("{} in {} failed.", self.action, self.site))
+            .evidence(self.to_string())
+            .remedy(remedy)
+    }
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.code.is_empty() {
+            write!(out, "No answer from AWS: {}", self.message)?;
+        } else {
+            write!(out, "AWS said {}: {}", self.code, self.message)?;
+        }
+        if !self.request_id.is_empty() {
+            write!(out, " (request {})", self.request_id)?;
+        }
+        Ok(())
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        match error.kind {
+            ErrorKind::Denied | ErrorKind::Unauthenticated | ErrorKind::Invalid => error.never(),
+            _ => error.later(),
+        }
+    }
+}
+
+fn kind_of(code: &str, status: u16) -> ErrorKind {
+    let known = CODES.iter().find(|(_, codes)| codes.contains(&code)).map(|(kind, _)| *kind);
+    known.unwrap_or(if status >= 500 { ErrorKind::Unanswered } else { ErrorKind::Invalid })
+}
+
+/// Credentials that can't be found or fetched fail a call before it is sent.
+fn is_about_credentials<E>(error: &SdkError<E, HttpResponse>, said: &str) -> bool {
+    matches!(error, SdkError::DispatchFailure(failure) if failure.is_user() || failure.is_other())
+        && (said.contains("credentials") || said.contains("identity"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_decides_and_an_unknown_one_goes_by_its_status() {
+        assert_eq!(kind_of("InvalidGroup.Duplicate", 400), ErrorKind::Exists);
+        assert_eq!(kind_of("RequestLimitExceeded", 503), ErrorKind::Throttled);
+        assert_eq!(kind_of("SomethingNew", 500), ErrorKind::Unanswered);
+        assert_eq!(kind_of("SomethingNew", 400), ErrorKind::Invalid);
+    }
+
+    #[test]
+    fn a_denied_call_names_the_action_and_the_account() {
+        let site = "222222222222/eu-west-1";
+        let code = "UnauthorizedOperation";
+        let error = CallError::of_item("ec2:CreateVpcEndpoint", site, code, "no");
+        let Failure::Never(reason) = Failure::from(error) else { panic!("denied is for good") };
+        assert!(reason.remedy.contains("ec2:CreateVpcEndpoint"), "{reason}");
+        assert!(reason.remedy.contains("222222222222"), "{reason}");
+    }
+
+    #[test]
+    fn no_code_stands_in_two_kinds() {
+        let mut codes: Vec<_> = CODES.iter().flat_map(|(_, codes)| codes.iter()).collect();
+        let before = codes.len();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), before);
+    }
+}

@@ -1,0 +1,73 @@
+//! The names that our objects get in AWS, within AWS's limits.
+
+use sha2::{Digest, Sha256};
+
+/// The longest name of a load balancer or target group.
+/// Source: CreateLoadBalancer and CreateTargetGroup, `Name`.
+const ELB_NAME_LENGTH_MAX: usize = 32;
+
+/// `length` hex digits that stand for these parts.
+pub fn digest(parts: &[&str], length: usize) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.len().to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    let mut hex = String::new();
+    for byte in hash.finalize() {
+        hex.push_str(&format!("{byte:02x}"));
+    }
+    hex.truncate(length);
+    hex
+}
+
+/// The name of a bridge's network load balancer. ALBs and NLBs share one name space, and people
+/// call the ALB what they call the bridge, so ours ends in `-pl`.
+pub fn load_balancer(name: &str) -> String {
+    format!("{name}-pl")
+}
+
+/// The name of the target group of one listener and one target.
+pub fn target_group(name: &str, listener: &str, target: &str) -> String {
+    let full = format!("{name}-{listener}-{}", digest(&[target], 4));
+    if full.len() <= ELB_NAME_LENGTH_MAX {
+        return full;
+    }
+    let hash = digest(&[listener, target], 8);
+    let room = ELB_NAME_LENGTH_MAX - hash.len() - 1;
+    let mut cut = format!("{name}-{listener}");
+    cut.truncate(room);
+    format!("{}-{hash}", cut.trim_end_matches('-'))
+}
+
+/// The name of a security group: unique in a VPC even if owners of two accounts, who know nothing
+/// of each other, both reach into it with resources of one name.
+pub fn security_group(name: &str, owner_path: &str, part: &str) -> String {
+    format!("privatelink-{name}-{}-{part}", digest(&[owner_path], 4))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_group_name_fits_and_stays_apart_from_its_neighbours() {
+        assert!(target_group("orders", "https", "arn:x/443").starts_with("orders-https-"));
+        let long = "a-name-of-twenty-four-ch";
+        let listener = "a-long-listener-";
+        let one = target_group(long, listener, "arn:x/443");
+        let two = target_group(long, listener, "arn:y/443");
+        let three = target_group(long, "a-long-listener2", "arn:x/443");
+        for name in [&one, &two, &three] {
+            assert!(name.len() <= 32, "{name}");
+            assert!(!name.ends_with('-') && !name.contains("--"), "{name}");
+        }
+        assert!(one != two && one != three, "{one} {two} {three}");
+    }
+
+    #[test]
+    fn a_digest_does_not_confuse_where_parts_end() {
+        assert_ne!(digest(&["ab", "c"], 8), digest(&["a", "bc"], 8));
+        assert_eq!(digest(&["ab"], 4).len(), 4);
+    }
+}

@@ -1,0 +1,98 @@
+//! Where an object lives, and the names that AWS gives to objects.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// One region of one account.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Default)]
+pub struct Site {
+    /// The account's id, twelve digits.
+    pub account_id: String,
+    /// The region's code, such as `eu-west-1`.
+    pub region: String,
+}
+
+impl Site {
+    /// A site by its two names.
+    pub fn new(account_id: impl Into<String>, region: impl Into<String>) -> Self {
+        Self { account_id: account_id.into(), region: region.into() }
+    }
+}
+
+impl fmt::Display for Site {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}/{}", self.account_id, self.region)
+    }
+}
+
+impl FromStr for Site {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (account_id, region) = text.split_once('/').ok_or(())?;
+        Ok(Self::new(account_id, region))
+    }
+}
+
+/// An Amazon resource name, taken apart: `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arn {
+    /// The partition, such as `aws`.
+    pub partition: String,
+    /// The service, such as `elasticloadbalancing`.
+    pub service: String,
+    /// The region; empty for global services.
+    pub region: String,
+    /// The account's id; empty for some services.
+    pub account_id: String,
+    /// All that follows; its shape is the service's own.
+    pub resource: String,
+}
+
+impl FromStr for Arn {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut parts = text.splitn(6, ':');
+        let mut next = || parts.next().map(str::to_owned).ok_or(());
+        if next()? != "arn" {
+            return Err(());
+        }
+        let arn = Self {
+            partition: next()?,
+            service: next()?,
+            region: next()?,
+            account_id: next()?,
+            resource: next()?,
+        };
+        if arn.partition.is_empty() || arn.service.is_empty() || arn.resource.is_empty() {
+            return Err(());
+        }
+        Ok(arn)
+    }
+}
+
+impl Arn {
+    /// The site that the name speaks of.
+    pub fn site(&self) -> Site {
+        Site::new(&self.account_id, &self.region)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arn_comes_apart_and_nonsense_does_not() {
+        let text = "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/x/0a1b";
+        let arn: Arn = text.parse().unwrap();
+        assert_eq!(arn.site().to_string(), "111111111111/eu-west-1");
+        assert_eq!(arn.resource, "loadbalancer/app/x/0a1b");
+        for nonsense in ["", "arn", "arn:aws:ec2:r:a", "arn::ec2:r:a:b", "nra:aws:ec2:r:a:b"] {
+            assert_eq!(nonsense.parse::<Arn>(), Err(()), "{nonsense}");
+        }
+    }
+}
