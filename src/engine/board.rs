@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::component::{Deletion, Freshness, Sighting, Verdict};
+use super::component::{Deletion, Freshness, Made, Sighting, Verdict};
 use super::failure::{Failure, Reason};
 use super::graph::{Graph, Node, Purpose};
 use super::ledger::Entry;
@@ -46,7 +46,7 @@ impl Step {
 /// What came of a step.
 pub(super) enum Event {
     Looked(AnySighting),
-    Created { id: String, seen: AnySeen },
+    Created(Made<AnySeen>),
     Changed(AnySeen),
     Deleted(Deletion),
     Failed(Failure),
@@ -60,7 +60,7 @@ pub(super) struct State {
     /// Made by this run, so that its absence means that it is not visible yet.
     made_here: bool,
     /// Found, made or trusted by this run: dependants may build on its facts.
-    verified: bool,
+    pub(super) verified: bool,
     waiting_since: Option<Duration>,
     last_change: Vec<&'static str>,
     reason: Reason,
@@ -148,7 +148,7 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
         self.now = now;
         match event {
             Event::Looked(sighting) => self.looked(index, sighting),
-            Event::Created { id, seen } => self.created(index, id, seen),
+            Event::Created(made) => self.created(index, made),
             Event::Changed(seen) => {
                 self.note(index, "changed");
                 self.keep(index, seen);
@@ -250,9 +250,23 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
                 state.verified = true;
             }
             self.set(index, Phase::Done);
+        } else if !remembered && self.is_part_of_something_new(index) {
+            self.set(index, Phase::Due(Step::Create));
         } else {
             self.set(index, Phase::Due(Step::Look(Freshness::SinceLastChange)));
         }
+    }
+
+    /// What comes and goes with something that was made just now can't be there yet.
+    fn is_part_of_something_new(&self, index: usize) -> bool {
+        let Some(node) = self.graph.nodes.get(index).filter(|node| node.traits.part) else {
+            return false;
+        };
+        let parent = node
+            .links
+            .first()
+            .and_then(|link| self.states.get(link.index));
+        parent.is_some_and(|parent| parent.made_here)
     }
 
     fn looked(&mut self, index: usize, sighting: AnySighting) {
@@ -304,15 +318,24 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
         }
     }
 
-    fn created(&mut self, index: usize, id: String, seen: AnySeen) {
-        self.note(index, &format!("made as {id}"));
+    fn created(&mut self, index: usize, made: Made<AnySeen>) {
         let generation = self.generation_next(index);
+        if made.spent {
+            self.note(
+                index,
+                &format!("got {}, which is of the past; making another", made.id),
+            );
+            self.raise_generation(index, generation);
+            self.set(index, Phase::Due(Step::Create));
+            return;
+        }
+        self.note(index, &format!("made as {}", made.id));
         if let Some(state) = self.states.get_mut(index) {
             state.made_here = true;
             state.waiting_since = None;
         }
-        self.keep_identity(index, id, generation);
-        self.keep(index, seen);
+        self.keep_identity(index, made.id, generation);
+        self.keep(index, made.seen);
         self.judge(index);
     }
 

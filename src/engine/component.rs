@@ -21,6 +21,9 @@ pub struct Place<'a, W> {
     pub generation: u32,
     /// How new an answer must be.
     pub freshness: Freshness,
+    /// Whether this run knows the component already and only waits for it to settle: facts that
+    /// don't move by themselves need not be asked again.
+    pub polling: bool,
 }
 
 /// How new the answer to a look must be.
@@ -63,6 +66,8 @@ pub struct Made<S> {
     pub id: String,
     /// What is known of it from the answer.
     pub seen: S,
+    /// What came back is an object of the past, on its way out: another must be made.
+    pub spent: bool,
 }
 
 /// What became of a delete.
@@ -129,7 +134,8 @@ pub trait Component<W: Send + Sync>: Send + Sync + 'static {
     /// Whether it is only read: never made, changed or deleted.
     const GIVEN: bool = false;
 
-    /// Whether deleting what it is part of (its first need) deletes it too.
+    /// Whether it comes and goes with its first need: it can't exist before that, and deleting
+    /// that deletes it too.
     const PART: bool = false;
 
     /// How often a look is worth its call while waiting.
@@ -150,7 +156,13 @@ pub trait Component<W: Send + Sync>: Send + Sync + 'static {
     }
 
     /// Looks for the component: by the remembered id first, else by what marks it as ours.
-    async fn look(&self, place: Place<'_, W>) -> Result<Sighting<Self::Seen>, Failure>;
+    ///
+    /// `remembered` is what was last seen of it, if anything was.
+    async fn look(
+        &self,
+        place: Place<'_, W>,
+        remembered: Option<&Self::Seen>,
+    ) -> Result<Sighting<Self::Seen>, Failure>;
 
     /// Makes it.
     async fn create(&self, place: Place<'_, W>) -> Result<Made<Self::Seen>, Failure>;

@@ -121,6 +121,7 @@ fn perform<'a, W: Send + Sync + 'static>(
     };
     let (seens, guard) = (board.seens.clone(), board.run().guard);
     let (id, generation) = (state.id.clone(), board.generation_next(index));
+    let polling = state.verified;
     async move {
         let act = step.is_act();
         let freshness = match step {
@@ -134,17 +135,15 @@ fn perform<'a, W: Send + Sync + 'static>(
             id: id.as_deref(),
             generation,
             freshness,
+            polling,
         };
         let view = node.view(&seens);
         let seen = seens.get(index).cloned().flatten();
         let event = match (step, seen) {
-            (Step::Look(_), _) => node.logic.look(view, place).await.map(Event::Looked),
+            (Step::Look(_), seen) => node.logic.look(view, place, seen).await.map(Event::Looked),
             (Step::Create, _) => {
                 let made = node.logic.create(view, place).await;
-                made.map(|made| Event::Created {
-                    id: made.id,
-                    seen: made.seen,
-                })
+                made.map(Event::Created)
             }
             (Step::Change(fields), Some(seen)) => node
                 .logic

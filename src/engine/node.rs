@@ -36,6 +36,7 @@ pub(super) trait Logic<W>: Send + Sync {
         &'a self,
         seens: Seens<'_>,
         place: Place<'a, W>,
+        remembered: Option<AnySeen>,
     ) -> BoxFuture<'a, Result<AnySighting, Failure>>;
     fn create<'a>(
         &'a self,
@@ -113,10 +114,12 @@ where
         &'a self,
         seens: Seens<'_>,
         place: Place<'a, W>,
+        remembered: Option<AnySeen>,
     ) -> BoxFuture<'a, Result<AnySighting, Failure>> {
         let component = self.component(seens);
         Box::pin(async move {
-            Ok(match component.look(place).await? {
+            let remembered = remembered.as_ref().map(typed::<C::Seen>);
+            Ok(match component.look(place, remembered.as_ref()).await? {
                 Sighting::Absent => Sighting::Absent,
                 Sighting::Foreign(whose) => Sighting::Foreign(whose),
                 Sighting::Found(Found {
@@ -141,10 +144,11 @@ where
     ) -> BoxFuture<'a, Result<Made<AnySeen>, Failure>> {
         let component = self.component(seens);
         Box::pin(async move {
-            let Made { id, seen } = component.create(place).await?;
+            let Made { id, seen, spent } = component.create(place).await?;
             Ok(Made {
                 id,
                 seen: Arc::new(seen) as AnySeen,
+                spent,
             })
         })
     }

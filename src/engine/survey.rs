@@ -29,7 +29,7 @@ pub struct Survey {
 
 /// Looks at every wanted component, at all of them at once.
 ///
-/// A component that can only be recognised by the facts of another one is looked at again once
+/// What is only read was read once, when it was needed, and is remembered as it was then. A component that can only be recognised by the facts of another one is looked at again once
 /// those are known. With a clock, what is remembered and not found is looked at twice.
 pub async fn survey<W: Send + Sync + 'static>(
     graph: &Graph<W>,
@@ -44,8 +44,8 @@ pub async fn survey<W: Send + Sync + 'static>(
         seens: graph.remembered(ledger),
         found: graph.nodes.iter().map(|_| None).collect(),
     };
-    let everything: Vec<usize> = (0..graph.nodes.len()).collect();
-    let mut wave = search.look(&everything, Freshness::SinceLastChange).await;
+    let due = search.due();
+    let mut wave = search.look(&due, Freshness::SinceLastChange).await;
     while !wave.is_empty() {
         let again = search.reachable_from(&wave);
         wave = search.look(&again, Freshness::SinceLastChange).await;
@@ -69,6 +69,15 @@ struct Search<'a, W> {
 }
 
 impl<W: Send + Sync + 'static> Search<'_, W> {
+    /// All but what is only read and remembered.
+    fn due(&self) -> Vec<usize> {
+        let nodes = self.graph.nodes.iter().enumerate();
+        nodes
+            .filter(|(_, node)| !(node.traits.given && self.ledger.get(&node.address).is_some()))
+            .map(|(index, _)| index)
+            .collect()
+    }
+
     /// Looks at these; gives those of which facts have become known that nobody remembered.
     async fn look(&mut self, indices: &[usize], freshness: Freshness) -> Vec<usize> {
         let looks = indices.iter().filter_map(|index| {
@@ -84,8 +93,10 @@ impl<W: Send + Sync + 'static> Search<'_, W> {
                 id: entry.map(|entry| entry.id.as_str()),
                 generation: entry.map_or(1, |entry| entry.generation),
                 freshness,
+                polling: false,
             };
-            let look = node.logic.look(node.view(&self.seens), place);
+            let remembered = entry.map(|entry| node.logic.load(&entry.seen));
+            let look = node.logic.look(node.view(&self.seens), place, remembered);
             Some(async move { (*index, look.await) })
         });
         let mut news = Vec::new();
@@ -151,7 +162,12 @@ impl<W: Send + Sync + 'static> Search<'_, W> {
                 Some(Ok(Sighting::Found(_) | Sighting::Absent)) if remembered.is_some() => {
                     survey.vanished.push(address);
                 }
-                Some(Ok(Sighting::Found(_) | Sighting::Absent)) | None => {}
+                Some(Ok(Sighting::Found(_) | Sighting::Absent)) => {}
+                None => {
+                    if let Some(entry) = remembered {
+                        survey.ledger.put(address, entry.clone());
+                    }
+                }
                 Some(Ok(Sighting::Foreign(whose))) => survey.foreign.push((address, whose)),
                 Some(Err(failure)) => {
                     if let Some(entry) = remembered {

@@ -142,7 +142,11 @@ impl Component<World> for Thing {
         }
     }
 
-    async fn look(&self, place: Place<'_, World>) -> Result<Sighting<SeenThing>, Failure> {
+    async fn look(
+        &self,
+        place: Place<'_, World>,
+        _: Option<&SeenThing>,
+    ) -> Result<Sighting<SeenThing>, Failure> {
         let world = place.world;
         world
             .call(format!("look {}", self.name), || {
@@ -200,7 +204,11 @@ impl Component<World> for Thing {
                     size: size.into(),
                     ripe,
                 };
-                Ok(Made { id, seen })
+                Ok(Made {
+                    id,
+                    seen,
+                    spent: false,
+                })
             })
             .await
     }
