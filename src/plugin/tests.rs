@@ -270,10 +270,10 @@ async fn shutdown_is_answered_and_then_the_plugin_ends() {
     let client = plugin.client().await;
     let mut stdio = client.stdio().await;
     assert_eq!(client.shutdown().await.unwrap(), Empty {});
-    assert!(
-        stdio.next().await.is_none(),
-        "the stream should end, and silently"
-    );
+    let end = timeout(LONG, stdio.next())
+        .await
+        .expect("the stream should end");
+    assert!(end.is_none(), "the stream should end silently: {end:?}");
     assert_eq!(plugin.ended().await, Ending::Shutdown);
 }
 
