@@ -432,7 +432,10 @@ async fn when_the_client_is_gone_everybody_learns_it_and_work_in_hand_is_finishe
     call.abort();
     let begin = Instant::now();
     drop((client, call));
-    assert_eq!(plugin.lifecycle.ended().await, Ending::ClientGone);
+    assert_eq!(
+        timeout(LONG, plugin.lifecycle.ended()).await,
+        Ok(Ending::ClientGone)
+    );
     assert_eq!(begin.elapsed().as_secs(), 10);
 
     let ended = plugin.ended();
