@@ -25,3 +25,21 @@ pub(super) const MUTATING: Limits = Limits::Action(Bucket {
     size: 50,
     refill_per_s: 5.0,
 });
+
+/// Endpoint writes, each action with a bucket of its own.
+pub(super) const ENDPOINT: Limits = Limits::Action(Bucket {
+    size: 4,
+    refill_per_s: 0.3,
+});
+
+/// Endpoint service writes, each action with a bucket of its own.
+pub(super) const ENDPOINT_SERVICE: Limits = Limits::Action(Bucket {
+    size: 10,
+    refill_per_s: 1.0,
+});
+
+/// CreateTags and DeleteTags.
+pub(super) const TAGS: Limits = Limits::Action(Bucket {
+    size: 100,
+    refill_per_s: 10.0,
+});

@@ -34,7 +34,13 @@ pub(super) struct List<T: Kind> {
 impl<T: Kind> List<T> {
     /// Carries the operation out for objects of the caller's account and region.
     pub(super) fn run(&self, call: &mut Call<'_>) -> Outcome {
-        let ids = call.parameters.list(self.ids)?;
+        self.run_with(call, Vec::new())
+    }
+
+    /// As [`List::run`], with ids that the call gave in another way.
+    pub(super) fn run_with(&self, call: &mut Call<'_>, more_ids: Vec<String>) -> Outcome {
+        let mut ids = call.parameters.list(self.ids)?;
+        ids.extend(more_ids);
         let filters = Filters::read(&mut call.parameters)?;
         let page = Page::read(&mut call.parameters, self.page, &ids)?;
         call.finish()?;

@@ -3,22 +3,38 @@
 //! | file | idea |
 //! |---|---|
 //! | `default_vpc` | what AWS makes along with an account and with a VPC |
+//! | `endpoint_services` | PrivateLink, the owner's side |
+//! | `endpoints` | PrivateLink, the consumer's side |
 //! | `events` | transitions that happen by themselves |
+//! | `internet_gateways`, `network_interfaces`, `subnets`, `vpcs` | networks |
 //! | `limits` | token buckets |
 //! | `lists` | what every Describe shares |
-//! | `refusals` | not-found and malformed ids |
-//! | `tags` | tag specifications |
-//! | `vpcs` | VPCs |
+//! | `permissions` | rules of groups on the wire |
+//! | `places` | regions and zones |
+//! | `refusals` | not-found and in-use |
+//! | `security_groups`, `security_group_rules` | groups and their rules |
+//! | `tagging`, `tags` | tag operations; tags along with a create |
 
 mod default_vpc;
+mod endpoint_services;
+mod endpoints;
 mod events;
+mod internet_gateways;
 mod limits;
 mod lists;
+mod network_interfaces;
+mod permissions;
+mod places;
 mod refusals;
+mod security_group_rules;
+mod security_groups;
+mod subnets;
+mod tagging;
 mod tags;
 mod vpcs;
 
 pub(crate) use default_vpc::make_default_vpc;
+pub(crate) use endpoint_services::{is_held, serves_endpoints};
 pub(crate) use events::{Event, ripen};
 
 use crate::engine::Service;
@@ -32,5 +48,18 @@ pub(crate) const SERVICE: Service = Service {
         version: "2016-11-15",
         namespace: "http://ec2.amazonaws.com/doc/2016-11-15/",
     },
-    operations: &[vpcs::OPERATIONS],
+    operations: &[
+        &[vpcs::OPERATIONS, subnets::OPERATIONS, places::OPERATIONS],
+        &[
+            internet_gateways::OPERATIONS,
+            network_interfaces::OPERATIONS,
+        ],
+        &[
+            security_groups::OPERATIONS,
+            security_group_rules::OPERATIONS,
+        ],
+        &[tagging::OPERATIONS],
+        endpoint_services::OPERATIONS,
+        endpoints::OPERATIONS,
+    ],
 };

@@ -21,7 +21,8 @@ pub(crate) struct Service {
     /// SigV4 name, which is also the prefix of its IAM actions.
     pub(crate) name: &'static str,
     pub(crate) dialect: Dialect,
-    pub(crate) operations: &'static [&'static [Operation]],
+    /// Tables of operations, one list of them per part of the service.
+    pub(crate) operations: &'static [&'static [&'static [Operation]]],
 }
 
 /// A token bucket: how many calls at once, and how many more per second.
@@ -64,8 +65,8 @@ impl Limits {
 
 impl Service {
     pub(crate) fn operation(&self, name: &str) -> Option<&'static Operation> {
-        self.operations
-            .iter()
+        let tables = self.operations.iter().flat_map(|part| part.iter());
+        tables
             .flat_map(|table| table.iter())
             .find(|known| known.name == name)
     }

@@ -16,7 +16,7 @@ pub(crate) const SERVICE: Service = Service {
         version: "2011-06-15",
         namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
     },
-    operations: &[OPERATIONS],
+    operations: &[&[OPERATIONS]],
 };
 
 const OPERATIONS: &[Operation] = &[

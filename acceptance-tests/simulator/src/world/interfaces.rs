@@ -66,6 +66,22 @@ impl World {
             .collect()
     }
 
+    /// How many addresses of a subnet are free; EC2 keeps five of each.
+    pub(crate) fn free_address_count(&self, subnet_id: &str) -> usize {
+        let Some(subnet) = self.live::<Subnet>(subnet_id) else {
+            return 0;
+        };
+        let taken = self
+            .all::<NetworkInterface>()
+            .filter(|interface| interface.value().subnet_id == subnet_id)
+            .count();
+        let length = u32::from(subnet.value().cidr.prefix_len());
+        let all = 1_usize
+            .checked_shl(32_u32.saturating_sub(length))
+            .unwrap_or_default();
+        all.saturating_sub(RESERVED_FIRST + 1 + taken)
+    }
+
     fn new_interface(
         &mut self,
         subnet_id: &str,

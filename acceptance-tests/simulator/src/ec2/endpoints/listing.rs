@@ -1,0 +1,131 @@
+//! DescribeVpcEndpoints, and the DNS names of endpoints.
+
+use super::private_dns::private_name;
+use crate::ec2::lists::{CLAMPED_PAGE, List};
+use crate::ec2::refusals::endpoint_not_found;
+use crate::ec2::{limits, security_groups, tags};
+use crate::engine::{Call, Facet, Operation, Outcome};
+use crate::random::hash;
+use crate::regions;
+use crate::wire::xml::{Members, item_texts, items, node, text};
+use crate::world::Seen;
+use crate::world::network::Subnet;
+use crate::world::private_link::Endpoint;
+
+pub(super) const OPERATIONS: &[Operation] = &[Operation {
+    name: "DescribeVpcEndpoints",
+    limits: limits::DESCRIBE,
+    run: describe,
+}];
+
+const FACETS: &[Facet<Endpoint>] = &[
+    ("ip-address-type", |endpoint| {
+        vec![endpoint.value.address_type.clone()]
+    }),
+    ("service-name", |endpoint| {
+        vec![endpoint.value.service_name.clone()]
+    }),
+    ("service-region", |endpoint| {
+        vec![endpoint.scope.region.clone()]
+    }),
+    ("vpc-id", |endpoint| vec![endpoint.value.vpc_id.clone()]),
+    ("vpc-endpoint-id", |endpoint| vec![endpoint.id.to_owned()]),
+    ("vpc-endpoint-state", |endpoint| {
+        vec![endpoint.value.state.clone()]
+    }),
+    ("vpc-endpoint-type", |_| vec!["Interface".to_owned()]),
+];
+
+const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+fn describe(call: &mut Call<'_>) -> Outcome {
+    List::<Endpoint> {
+        ids: "VpcEndpointId",
+        facets: FACETS,
+        page: CLAMPED_PAGE,
+        answer: "vpcEndpointSet",
+        not_found: endpoint_not_found,
+        row,
+    }
+    .run(call)
+}
+
+/// An endpoint as its consumer sees it.
+pub(super) fn row(call: &Call<'_>, endpoint: &Seen<'_, Endpoint>) -> Members {
+    let value = endpoint.value;
+    let options = vec![text("dnsRecordIpType", &value.dns_record_type)];
+    vec![
+        text("vpcEndpointId", endpoint.id),
+        text("vpcEndpointType", "Interface"),
+        text("vpcId", &value.vpc_id),
+        text("serviceName", &value.service_name),
+        text("state", state_text(call, &value.state)),
+        item_texts::<String>("routeTableIdSet", []),
+        item_texts("subnetIdSet", &value.subnet_ids),
+        security_groups::group_set(call, &value.group_ids),
+        text("ipAddressType", &value.address_type),
+        node("dnsOptions", options),
+        text("privateDnsEnabled", value.private_dns_enabled),
+        text("requesterManaged", false),
+        item_texts("networkInterfaceIdSet", &value.interface_ids),
+        items("dnsEntrySet", names(call, endpoint)),
+        text("creationTimestamp", endpoint.created.iso()),
+        tags::tag_set(endpoint.tags),
+        text("ownerId", &endpoint.scope.account),
+        text("serviceRegion", &endpoint.scope.region),
+    ]
+}
+
+/// All names: the public ones, then the private one in a hosted zone that nobody sees.
+fn names(call: &Call<'_>, endpoint: &Seen<'_, Endpoint>) -> Vec<Members> {
+    let mut names = public_names(call, endpoint);
+    let private = endpoint
+        .value
+        .private_dns_enabled
+        .then(|| private_name(call, endpoint.value));
+    names.extend(private.flatten().map(|name| {
+        vec![
+            text("dnsName", name),
+            text("hostedZoneId", hidden_zone(endpoint.id)),
+        ]
+    }));
+    names
+}
+
+/// The regional name, then one per zone.
+pub(in crate::ec2) fn public_names(call: &Call<'_>, endpoint: &Seen<'_, Endpoint>) -> Vec<Members> {
+    let value = endpoint.value;
+    let region = &endpoint.scope.region;
+    let hosted_zone = regions::find(region).map_or("", |region| region.endpoint_hosted_zone);
+    let head = format!("{}-{}", endpoint.id, value.dns_label);
+    let tail = format!("{}.{region}.vpce.amazonaws.com", value.service_id);
+    let zonal = value
+        .subnet_ids
+        .iter()
+        .filter_map(|id| call.world.record::<Subnet>(id))
+        .map(|subnet| format!("{head}-{}.{tail}", subnet.value().zone_name));
+    std::iter::once(format!("{head}.{tail}"))
+        .chain(zonal)
+        .map(|name| vec![text("dnsName", name), text("hostedZoneId", hosted_zone)])
+        .collect()
+}
+
+fn hidden_zone(endpoint_id: &str) -> String {
+    let mut number = hash(0, &[endpoint_id]);
+    let mut id = "Z0".to_owned();
+    for _ in 0..12 {
+        let index = usize::try_from(number % 36).unwrap_or_default();
+        id.push(LETTERS.get(index).copied().map_or('0', char::from));
+        number /= 36;
+    }
+    id
+}
+
+/// The state as it is written; its letter case is a doubt.
+pub(in crate::ec2) fn state_text(call: &Call<'_>, state: &str) -> String {
+    if call.world.doubts.is("endpoint-state-case", "camel") {
+        return state.to_owned();
+    }
+    let (first, rest) = state.split_at_checked(1).unwrap_or_default();
+    format!("{}{rest}", first.to_uppercase())
+}

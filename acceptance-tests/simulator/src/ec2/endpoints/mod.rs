@@ -1,0 +1,59 @@
+//! Interface endpoints, the consumer's side of PrivateLink.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `creation` | CreateVpcEndpoint |
+//! | `deletion` | DeleteVpcEndpoints, and what happens after it |
+//! | `listing` | DescribeVpcEndpoints and the names of endpoints |
+//! | `modification` | ModifyVpcEndpoint |
+//! | `placement` | subnets, zones, security groups, interfaces |
+//! | `private_dns` | when private DNS may be on |
+
+mod creation;
+mod deletion;
+mod listing;
+mod modification;
+mod placement;
+mod private_dns;
+
+pub(super) use deletion::{deleted, forgotten};
+pub(super) use listing::{public_names, state_text};
+
+use super::events::Event;
+use crate::engine::Operation;
+use crate::world::private_link::Endpoint;
+use crate::world::{self, World};
+
+pub(super) const OPERATIONS: &[&[Operation]] = &[
+    creation::OPERATIONS,
+    listing::OPERATIONS,
+    modification::OPERATIONS,
+    deletion::OPERATIONS,
+];
+
+/// Brings an endpoint to `pending`, and later to `available` unless something overtakes it.
+pub(super) fn settle(world: &mut World, id: &str) {
+    let round = world
+        .live::<Endpoint>(id)
+        .map_or(0, |endpoint| endpoint.value().round)
+        + 1;
+    world.change::<Endpoint>(id, |endpoint| {
+        endpoint.state = "pending".to_owned();
+        endpoint.round = round;
+    });
+    let event = Event::EndpointAvailable {
+        id: id.to_owned(),
+        round,
+    };
+    world.schedule(60_000, 180_000, world::Event::Ec2(event));
+}
+
+/// An endpoint is ready, unless something overtook it.
+pub(super) fn available(world: &mut World, id: &str, round: u32) {
+    let waiting = world.live::<Endpoint>(id).is_some_and(|endpoint| {
+        endpoint.value().round == round && endpoint.value().state == "pending"
+    });
+    if waiting {
+        world.ripen::<Endpoint>(id, |endpoint| endpoint.state = "available".to_owned());
+    }
+}

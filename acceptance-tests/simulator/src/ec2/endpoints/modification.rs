@@ -1,0 +1,213 @@
+//! ModifyVpcEndpoint: subnets, security groups, private DNS. The endpoint is `pending` again afterwards.
+
+use super::creation::{check_address_type, read_dns};
+use super::placement::{self, Place, Subnets};
+use super::{private_dns, settle};
+use crate::ec2::limits;
+use crate::ec2::refusals::endpoint_not_found;
+use crate::engine::{Call, Operation, Outcome};
+use crate::wire::Refusal;
+use crate::wire::xml::text;
+use crate::world::network::NetworkInterface;
+use crate::world::private_link::{Endpoint, EndpointService};
+
+pub(super) const OPERATIONS: &[Operation] = &[Operation {
+    name: "ModifyVpcEndpoint",
+    limits: limits::ENDPOINT,
+    run: modify,
+}];
+
+struct Request {
+    id: String,
+    add_subnets: Subnets,
+    remove_subnets: Vec<String>,
+    add_groups: Vec<String>,
+    remove_groups: Vec<String>,
+    private_dns_enabled: Option<bool>,
+    record_type: Option<String>,
+}
+
+fn modify(call: &mut Call<'_>) -> Outcome {
+    let request = read(call)?;
+    let id = &request.id;
+    let endpoint = call
+        .find::<Endpoint>(id)
+        .filter(|endpoint| !matches!(endpoint.value().state.as_str(), "deleting" | "deleted"))
+        .ok_or_else(|| endpoint_not_found(call, id))?
+        .value()
+        .clone();
+    check_state(call, &endpoint)?;
+    check_names(&request, &endpoint)?;
+    let group_ids = groups_after(call, &request, &endpoint)?;
+    check_placement(call, &request, &endpoint)?;
+    if request.private_dns_enabled == Some(true) && !endpoint.private_dns_enabled {
+        check_private_dns(call, id, &endpoint)?;
+    }
+    let added = placement::interfaces(call, id, &request.add_subnets, &group_ids)?;
+    let removed = interfaces_in(call, &endpoint, &request.remove_subnets);
+    call.world.release_interfaces(&removed, 1_000, 10_000);
+    for interface in endpoint
+        .interface_ids
+        .iter()
+        .filter(|kept| !removed.contains(kept))
+    {
+        call.world
+            .ripen::<NetworkInterface>(interface, |eni| group_ids.clone_into(&mut eni.group_ids));
+    }
+    call.world.change::<Endpoint>(id, |endpoint| {
+        endpoint.group_ids = group_ids;
+        endpoint
+            .subnet_ids
+            .retain(|subnet| !request.remove_subnets.contains(subnet));
+        endpoint
+            .subnet_ids
+            .extend(request.add_subnets.iter().map(|(subnet, _)| subnet.clone()));
+        endpoint
+            .interface_ids
+            .retain(|interface| !removed.contains(interface));
+        endpoint.interface_ids.extend(added);
+        if let Some(enabled) = request.private_dns_enabled {
+            endpoint.private_dns_enabled = enabled;
+        }
+        if let Some(record_type) = request.record_type {
+            endpoint.dns_record_type = record_type;
+        }
+    });
+    if matches!(endpoint.state.as_str(), "available" | "pending") {
+        settle(call.world, id);
+    }
+    Ok(vec![text("return", true)])
+}
+
+/// Whether AWS changes an endpoint that is not available is a doubt.
+fn check_state(call: &Call<'_>, endpoint: &Endpoint) -> Result<(), Refusal> {
+    if endpoint.state == "available" || call.world.doubts.is("modify-while-pending", "allowed") {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "IncorrectState",
+        format!(
+            "The VPC endpoint can't be modified in the state {}",
+            endpoint.state
+        ),
+    ))
+}
+
+/// Refuses to remove what is not there.
+fn check_names(request: &Request, endpoint: &Endpoint) -> Result<(), Refusal> {
+    let stranger = |named: &[String], present: &[String]| {
+        named.iter().find(|id| !present.contains(id)).cloned()
+    };
+    let subnet = stranger(&request.remove_subnets, &endpoint.subnet_ids);
+    let group = stranger(&request.remove_groups, &endpoint.group_ids);
+    match subnet.or(group) {
+        None => Ok(()),
+        Some(id) => Err(Refusal::invalid_parameter(format!(
+            "{id} is not associated with the VPC endpoint {}",
+            request.id
+        ))),
+    }
+}
+
+fn groups_after(
+    call: &Call<'_>,
+    request: &Request,
+    endpoint: &Endpoint,
+) -> Result<Vec<String>, Refusal> {
+    let mut group_ids = endpoint.group_ids.clone();
+    group_ids.retain(|id| !request.remove_groups.contains(id));
+    for id in &request.add_groups {
+        if !group_ids.contains(id) {
+            group_ids.push(id.clone());
+        }
+    }
+    if request.add_groups.is_empty() && request.remove_groups.is_empty() {
+        return Ok(group_ids);
+    }
+    if group_ids.is_empty() {
+        return Err(Refusal::invalid_parameter(
+            "An Interface VPC endpoint must have at least one security group",
+        ));
+    }
+    placement::groups(call, &endpoint.vpc_id, &group_ids)
+}
+
+/// A zone counts as taken even when its subnet goes in the same call (rule 1).
+fn check_placement(call: &Call<'_>, request: &Request, endpoint: &Endpoint) -> Result<(), Refusal> {
+    let zone_ids = call
+        .world
+        .live::<EndpointService>(&endpoint.service_id)
+        .map(|service| service.value().zone_ids.clone())
+        .unwrap_or_default();
+    let place = Place {
+        vpc_id: &endpoint.vpc_id,
+        service_name: &endpoint.service_name,
+    };
+    let present = &endpoint.subnet_ids;
+    placement::check_subnets(call, &place, &zone_ids, present, &request.add_subnets)
+}
+
+fn check_private_dns(call: &Call<'_>, id: &str, endpoint: &Endpoint) -> Result<(), Refusal> {
+    let unaccepted = !matches!(endpoint.state.as_str(), "available" | "pending");
+    match call.world.live::<EndpointService>(&endpoint.service_id) {
+        Some(service) => {
+            let vpc_id = &endpoint.vpc_id;
+            private_dns::check(call, &service.as_made(), vpc_id, unaccepted, Some(id))
+        }
+        None => Err(Refusal::invalid_parameter(format!(
+            "Private DNS can't be enabled because the service {} does not exist",
+            endpoint.service_name
+        ))),
+    }
+}
+
+fn interfaces_in(call: &Call<'_>, endpoint: &Endpoint, subnet_ids: &[String]) -> Vec<String> {
+    let stands_there = |id: &&String| {
+        call.world
+            .live::<NetworkInterface>(id)
+            .is_some_and(|eni| subnet_ids.contains(&eni.value().subnet_id))
+    };
+    endpoint
+        .interface_ids
+        .iter()
+        .filter(stands_there)
+        .cloned()
+        .collect()
+}
+
+fn read(call: &mut Call<'_>) -> Result<Request, Refusal> {
+    let parameters = &mut call.parameters;
+    let id = parameters.required("VpcEndpointId")?;
+    if parameters.has("AddRouteTableId") || parameters.has("RemoveRouteTableId") {
+        return Err(Refusal::invalid_parameter(
+            "Route table IDs are only supported for Gateway type VPC Endpoint.",
+        ));
+    }
+    if parameters.has("PolicyDocument") || parameters.has("ResetPolicy") {
+        return Err(Refusal::invalid_parameter(
+            "Endpoint policies are not supported by the service of this endpoint",
+        ));
+    }
+    if parameters.has("SubnetConfiguration") {
+        return Err(Refusal::not_simulated(
+            "SubnetConfiguration of ModifyVpcEndpoint",
+        ));
+    }
+    let add_subnets = parameters
+        .list("AddSubnetId")?
+        .into_iter()
+        .map(|id| (id, None))
+        .collect();
+    let request = Request {
+        id,
+        add_subnets,
+        remove_subnets: parameters.list("RemoveSubnetId")?,
+        add_groups: parameters.list("AddSecurityGroupId")?,
+        remove_groups: parameters.list("RemoveSecurityGroupId")?,
+        private_dns_enabled: parameters.boolean("PrivateDnsEnabled")?,
+        record_type: read_dns(parameters)?.record_type,
+    };
+    check_address_type(parameters)?;
+    call.finish()?;
+    Ok(request)
+}

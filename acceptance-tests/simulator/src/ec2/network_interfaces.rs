@@ -1,0 +1,101 @@
+//! Network interfaces, as far as AWS makes them for endpoints and load balancers.
+
+use super::lists::{List, USUAL_PAGE};
+use super::refusals::interface_not_found;
+use super::{limits, security_groups, tags};
+use crate::engine::{Call, Facet, Operation, Outcome};
+use crate::wire::xml::{Members, items, node, text};
+use crate::world::Seen;
+use crate::world::network::NetworkInterface;
+
+pub(super) const OPERATIONS: &[Operation] = &[Operation {
+    name: "DescribeNetworkInterfaces",
+    limits: limits::DESCRIBE_OR_UNFILTERED,
+    run: describe,
+}];
+
+const FACETS: &[Facet<NetworkInterface>] = &[
+    ("network-interface-id", |eni| vec![eni.id.to_owned()]),
+    ("vpc-id", |eni| vec![eni.value.vpc_id.clone()]),
+    ("subnet-id", |eni| vec![eni.value.subnet_id.clone()]),
+    ("group-id", |eni| eni.value.group_ids.clone()),
+    ("description", |eni| {
+        vec![eni.value.owner.description.clone()]
+    }),
+    ("availability-zone", |eni| vec![eni.value.zone_name.clone()]),
+    ("availability-zone-id", |eni| {
+        vec![eni.value.zone_id.clone()]
+    }),
+    ("interface-type", |eni| {
+        vec![eni.value.owner.interface_type.clone()]
+    }),
+    ("owner-id", |eni| vec![eni.scope.account.clone()]),
+    ("private-ip-address", |eni| {
+        vec![eni.value.address.to_string()]
+    }),
+    ("addresses.private-ip-address", |eni| {
+        vec![eni.value.address.to_string()]
+    }),
+    ("requester-id", |eni| {
+        vec![eni.value.owner.requester_id.clone()]
+    }),
+    ("requester-managed", |_| vec!["true".to_owned()]),
+    ("status", |_| vec!["in-use".to_owned()]),
+    ("attachment.instance-owner-id", |eni| {
+        vec![eni.value.owner.instance_owner_id.clone()]
+    }),
+    ("attachment.status", |_| vec!["attached".to_owned()]),
+];
+
+fn describe(call: &mut Call<'_>) -> Outcome {
+    // Interfaces of AWS's own managed resources are not simulated; those listed here never are.
+    call.parameters.boolean("IncludeManagedResources")?;
+    List::<NetworkInterface> {
+        ids: "NetworkInterfaceId",
+        facets: FACETS,
+        page: USUAL_PAGE,
+        answer: "networkInterfaceSet",
+        not_found: |_, id| interface_not_found(id),
+        row,
+    }
+    .run(call)
+}
+
+fn row(call: &Call<'_>, eni: &Seen<'_, NetworkInterface>) -> Members {
+    let value = eni.value;
+    let owner = &value.owner;
+    vec![
+        text("networkInterfaceId", eni.id),
+        text("subnetId", &value.subnet_id),
+        text("vpcId", &value.vpc_id),
+        text("availabilityZone", &value.zone_name),
+        text("availabilityZoneId", &value.zone_id),
+        text("description", &owner.description),
+        text("ownerId", &eni.scope.account),
+        text("requesterId", &owner.requester_id),
+        text("requesterManaged", true),
+        text("status", "in-use"),
+        text("privateIpAddress", value.address),
+        text("sourceDestCheck", true),
+        text("interfaceType", &owner.interface_type),
+        security_groups::group_set(call, &value.group_ids),
+        node(
+            "attachment",
+            vec![
+                text("attachmentId", eni.id.replacen("eni-", "ela-attach-", 1)),
+                text("instanceOwnerId", &owner.instance_owner_id),
+                text("deviceIndex", 1),
+                text("status", "attached"),
+                text("deleteOnTermination", false),
+            ],
+        ),
+        items(
+            "privateIpAddressesSet",
+            [vec![
+                text("primary", true),
+                text("privateIpAddress", value.address),
+            ]],
+        ),
+        tags::tag_set(eni.tags),
+    ]
+}
