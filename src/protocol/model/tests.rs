@@ -145,10 +145,8 @@ fn errors_say_where() {
         r#"consumers["a"].account: string is required, not bool"#
     );
     let error = broken(|consumer| {
-        drop(consumer.insert(
-            "ports".into(),
-            Value::List(vec![Value::Number("1.5".parse().unwrap())]),
-        ))
+        let ports = vec![Value::Number("1.5".parse().unwrap())];
+        consumer.insert("ports".into(), Value::List(ports));
     });
     assert_eq!(error.path, at.clone().attribute("ports").index(0));
     let error =
@@ -170,7 +168,7 @@ fn sets_compare_without_order_but_count_unknowns() {
         set(&[a.clone(), b.clone()]),
         set(&[b.clone(), a.clone(), a.clone()])
     );
-    assert_ne!(set(&[a.clone()]), set(&[a.clone(), b]));
+    assert_ne!(set(std::slice::from_ref(&a)), set(&[a.clone(), b]));
     assert_ne!(
         set(&[Field::Unknown]),
         set(&[Field::Unknown, Field::Unknown])

@@ -9,8 +9,9 @@ use crate::protocol::path::{Path, Step};
 use crate::protocol::schema::{Attribute, Kind, Schema};
 use crate::protocol::value::Value;
 
-/// What is wrong with the state after an apply, measured by its plan. That something in it is
-/// still unknown is told by [`check_known`](super::check_known).
+/// What is wrong with the state after an apply, measured by its plan; or with the second plan of
+/// an apply, measured by the first. That a state must be known at all is another rule:
+/// [`check_known`](super::check_known).
 #[must_use]
 pub fn check_applied(schema: &Schema, planned: &Value, applied: &Value) -> Vec<Violation> {
     let mut found = Vec::new();
@@ -34,8 +35,10 @@ fn check_nested(
     found: &mut Vec<Violation>,
 ) {
     match (planned, applied) {
-        // What is still unknown is another rule's business.
-        (Value::Unknown(_), _) | (_, Value::Unknown(_)) | (Value::Null, Value::Null) => {}
+        (Value::Unknown(_), _) | (Value::Null, Value::Null) => {}
+        (_, Value::Unknown(_)) => {
+            found.push(Violation::new(path, "was planned as known, but is not"));
+        }
         (Value::Object(_), Value::Object(_)) => {
             check_attributes(nested, planned, applied, path, found);
         }
@@ -92,8 +95,7 @@ fn check_attributes(
 
 fn check_value(planned: &Value, applied: &Value, path: &Path, found: &mut Vec<Violation>) {
     match (planned, applied) {
-        // What is still unknown is another rule's business.
-        (Value::Unknown(_), _) | (_, Value::Unknown(_)) => {}
+        (Value::Unknown(_), _) => {}
         (Value::Dynamic(planned), Value::Dynamic(applied)) if planned.0 == applied.0 => {
             check_value(&planned.1, &applied.1, path, found);
         }

@@ -121,7 +121,8 @@ mod tests {
 
     #[test]
     fn a_removed_line_goes_back_to_the_default_at_every_level() {
-        let wraps: [(Nesting, fn(Value) -> Value); 4] = [
+        type Wrap = fn(Value) -> Value;
+        let wraps: [(Nesting, Wrap); 4] = [
             (Nesting::Single, |part| part),
             (Nesting::List, |part| Value::List(vec![part])),
             (Nesting::Set, |part| Value::set(vec![part])),

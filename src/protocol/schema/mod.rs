@@ -4,6 +4,7 @@
 mod attribute;
 mod check;
 mod defaults;
+mod replaced;
 
 use std::collections::BTreeMap;
 

@@ -6,9 +6,11 @@ use std::str::FromStr;
 
 use bigdecimal::{BigDecimal, ToPrimitive};
 
-/// How many characters a number's text may have, and how far its decimal point may be away.
+/// How many digits a number may have, and how far its decimal point may be away from them.
 /// Terraform's own numbers have 155 digits.
-const TEXT_MAX: usize = 4096;
+const DIGITS_MAX: u32 = 4096;
+/// How many characters a number's text may have: plain notation never needs as many.
+const TEXT_MAX: usize = 3 * 4096;
 
 /// An exact number.
 ///
@@ -84,8 +86,8 @@ impl Number {
     fn from_decimal(number: BigDecimal) -> Result<Self, NumberError> {
         let number = number.normalized();
         let (_, scale) = number.as_bigint_and_exponent();
-        let far = i64::try_from(TEXT_MAX).unwrap_or(i64::MAX);
-        if !(-far..=far).contains(&scale) {
+        let far = i64::from(DIGITS_MAX);
+        if !(-far..=far).contains(&scale) || number.digits() > u64::from(DIGITS_MAX) {
             return Err(NumberError::TooLong);
         }
         if scale <= 0 {
@@ -240,7 +242,7 @@ mod tests {
     fn numbers_are_ordered_by_size() {
         let infinity = Number::from_f64(f64::INFINITY).unwrap();
         let least = Number::from_f64(f64::NEG_INFINITY).unwrap();
-        let mut numbers = vec![
+        let mut numbers = [
             infinity.clone(),
             number("10"),
             number("9.5"),
@@ -262,8 +264,20 @@ mod tests {
                 "{text}"
             );
         }
-        for text in ["1e999999999", "1e-999999999", &"1".repeat(5000)] {
+        for text in [
+            "1e999999999",
+            "1e-999999999",
+            &"1".repeat(5000),
+            &"0".repeat(20_000),
+        ] {
             assert_eq!(text.parse::<Number>(), Err(NumberError::TooLong));
+        }
+    }
+
+    #[test]
+    fn the_longest_numbers_are_read_again_as_they_are_written() {
+        for text in ["1e4096", "1e-4096", &format!("{}e-4096", "7".repeat(4096))] {
+            assert_eq!(number(&number(text).to_string()), number(text));
         }
     }
 }

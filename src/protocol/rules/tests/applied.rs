@@ -41,6 +41,21 @@ fn known_values_do_not_change() {
 }
 
 #[test]
+fn what_was_known_is_not_unknown_again() {
+    let planned = object([
+        ("opt", "one".into()),
+        ("map", Value::map([("a", part("a", "v"))])),
+    ]);
+    let second = object([("opt", Value::unknown()), ("map", Value::unknown())]);
+    let found = texts(&check(&planned, &second));
+    assert_eq!(
+        found[0],
+        r#"opt: was planned as "one", but now is (known after apply)"#
+    );
+    assert_eq!(found[1], "map: was planned as known, but is not");
+}
+
+#[test]
 fn elements_neither_vanish_nor_appear() {
     let tags = |key: &str| object([("tags", Value::map([(key, "x".into())]))]);
     let found = texts(&check(&tags("a"), &tags("b")));

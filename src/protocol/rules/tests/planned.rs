@@ -102,7 +102,8 @@ fn presence_follows_the_configuration() {
 
 #[test]
 fn nested_objects_are_checked_leaf_by_leaf() {
-    let wraps: [(&str, fn(Value) -> Value, &str); 3] = [
+    type Wrap = fn(Value) -> Value;
+    let wraps: [(&str, Wrap, &str); 3] = [
         ("one", |part| part, "one.k: "),
         ("list", |part| Value::List(vec![part]), "list[0].k: "),
         ("map", |part| Value::map([("x", part)]), r#"map["x"].k: "#),

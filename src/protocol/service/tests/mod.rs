@@ -1,6 +1,7 @@
 //! The service in process, against a provider made of closures.
 
 mod apply;
+mod log;
 mod others;
 mod plan;
 mod read;
