@@ -1,4 +1,7 @@
 //! Terraform and OpenTofu provider for private connectivity on AWS.
 
 pub mod aws;
+pub mod components;
 pub mod engine;
+pub mod plugin;
+pub mod protocol;

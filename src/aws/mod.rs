@@ -7,6 +7,7 @@
 mod access;
 mod call;
 mod clock;
+mod connections;
 mod credentials;
 mod error;
 pub mod inventory;
@@ -21,6 +22,7 @@ mod tags;
 
 pub use access::SiteAccess;
 pub use clock::AwsClock;
+pub use connections::Connection;
 pub use error::{CallError, ErrorKind};
 pub use queue::QueueMeter;
 pub use reach::{Aws, Connector};

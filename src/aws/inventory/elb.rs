@@ -53,15 +53,7 @@ impl SiteAccess {
         freshness: Freshness,
     ) -> Result<Option<Vec<LoadBalancerAttribute>>, CallError> {
         let read = async |want: Want<String>| {
-            self.each(want, async |arn: String| {
-                let answer = self
-                    .call("elasticloadbalancing:DescribeLoadBalancerAttributes", || {
-                        self.elb().describe_load_balancer_attributes().load_balancer_arn(&arn).send()
-                    })
-                    .await?;
-                Ok(answer.attributes.unwrap_or_default())
-            })
-            .await
+            self.each(want, |arn| self.attributes_of(arn)).await
         };
         self.inventory().load_balancer_attributes.get(arn.to_owned(), freshness, read).await
     }
@@ -113,15 +105,7 @@ impl SiteAccess {
         freshness: Freshness,
     ) -> Result<Option<Vec<TargetHealthDescription>>, CallError> {
         let read = async |want: Want<String>| {
-            self.each(want, async |arn: String| {
-                let answer = self
-                    .call("elasticloadbalancing:DescribeTargetHealth", || {
-                        self.elb().describe_target_health().target_group_arn(&arn).send()
-                    })
-                    .await?;
-                Ok(answer.target_health_descriptions.unwrap_or_default())
-            })
-            .await
+            self.each(want, |arn| self.health_of(arn)).await
         };
         self.inventory().target_health.get(group.to_owned(), freshness, read).await
     }
@@ -133,7 +117,7 @@ impl SiteAccess {
         freshness: Freshness,
     ) -> Result<Option<Vec<Listener>>, CallError> {
         let read = async |want: Want<String>| {
-            self.each(want, async |arn: String| self.listeners_of(&arn).await).await
+            self.each(want, |arn| self.listeners_of(arn)).await
         };
         self.inventory().listeners.get(balancer.to_owned(), freshness, read).await
     }
@@ -153,15 +137,18 @@ impl SiteAccess {
     }
 
     /// Reads that AWS does not join: one call a key. A key that is not there has no answer.
-    async fn each<V>(
+    async fn each<V, R>(
         &self,
         want: Want<String>,
-        read: impl AsyncFn(String) -> Result<V, CallError>,
-    ) -> Result<BTreeMap<String, V>, CallError> {
+        read: impl Fn(String) -> R,
+    ) -> Result<BTreeMap<String, V>, CallError>
+    where
+        R: Future<Output = Result<V, CallError>>,
+    {
         let Want::Keys(keys) = want else { return Ok(BTreeMap::new()) };
-        let reads = keys.into_iter().map(|key| async { (key.clone(), read(key).await) });
+        let reads = futures::future::join_all(keys.iter().cloned().map(read)).await;
         let mut answers = BTreeMap::new();
-        for (key, answer) in futures::future::join_all(reads).await {
+        for (key, answer) in keys.into_iter().zip(reads) {
             match answer {
                 Err(error) if error.is_not_found() => {}
                 answer => {
@@ -170,6 +157,24 @@ impl SiteAccess {
             }
         }
         Ok(answers)
+    }
+
+    async fn attributes_of(&self, arn: String) -> Result<Vec<LoadBalancerAttribute>, CallError> {
+        let answer = self
+            .call("elasticloadbalancing:DescribeLoadBalancerAttributes", || {
+                self.elb().describe_load_balancer_attributes().load_balancer_arn(&arn).send()
+            })
+            .await?;
+        Ok(answer.attributes.unwrap_or_default())
+    }
+
+    async fn health_of(&self, arn: String) -> Result<Vec<TargetHealthDescription>, CallError> {
+        let answer = self
+            .call("elasticloadbalancing:DescribeTargetHealth", || {
+                self.elb().describe_target_health().target_group_arn(&arn).send()
+            })
+            .await?;
+        Ok(answer.target_health_descriptions.unwrap_or_default())
     }
 
     async fn all_load_balancers(&self) -> Result<Vec<LoadBalancer>, CallError> {
@@ -216,9 +221,9 @@ impl SiteAccess {
         keys: Vec<String>,
         by_arn: bool,
     ) -> Result<Vec<TargetGroup>, CallError> {
-        let ask = async |keys: Vec<String>| match by_arn {
-            true => self.target_groups(keys, vec![]).await,
-            false => self.target_groups(vec![], keys).await,
+        let ask = |keys: Vec<String>| {
+            let (arns, names) = if by_arn { (keys, vec![]) } else { (vec![], keys) };
+            self.target_groups(arns, names)
         };
         match ask(keys.clone()).await {
             Err(error) if error.is_not_found() && keys.len() > 1 => {}
@@ -257,12 +262,12 @@ impl SiteAccess {
         }
     }
 
-    async fn listeners_of(&self, balancer: &str) -> Result<Vec<Listener>, CallError> {
+    async fn listeners_of(&self, balancer: String) -> Result<Vec<Listener>, CallError> {
         let (mut listeners, mut marker) = (Vec::new(), None::<String>);
         loop {
             let answer = self
                 .call("elasticloadbalancing:DescribeListeners", || {
-                    let call = self.elb().describe_listeners().load_balancer_arn(balancer);
+                    let call = self.elb().describe_listeners().load_balancer_arn(&balancer);
                     call.set_marker(marker.clone()).send()
                 })
                 .await?;

@@ -15,6 +15,8 @@ use aws_sdk_elasticloadbalancingv2::types::{
     Listener, LoadBalancer, LoadBalancerAttribute, TargetGroup, TargetHealthDescription,
 };
 
+pub use pages::ec2_tags;
+
 use super::tags::Tags;
 use shelf::Shelf;
 

@@ -44,7 +44,7 @@ pub(super) fn gathered<T>(
 }
 
 /// EC2's tags as a map.
-pub(crate) fn ec2_tags(tags: &[Tag]) -> Tags {
+pub fn ec2_tags(tags: &[Tag]) -> Tags {
     let pair = |tag: &Tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()));
     tags.iter().filter_map(pair).collect()
 }

@@ -1,0 +1,168 @@
+//! The user's application load balancer and its listeners: read, never changed.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use aws_sdk_elasticloadbalancingv2::types::{LoadBalancerTypeEnum, ProtocolEnum};
+use serde::{Deserialize, Serialize};
+
+use super::vpc::never;
+use crate::aws::{Aws, Site};
+use crate::engine::{
+    Component, Deletion, Fact, Failure, Found, Made, Place, Reason, Sighting, Verdict,
+};
+
+/// An application load balancer that the user gave us.
+#[derive(Clone, Debug)]
+pub struct Alb {
+    /// Where it is.
+    pub site: Site,
+    /// Its ARN.
+    pub arn: Fact<String>,
+}
+
+/// What can be seen of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SeenAlb {
+    /// Its ARN.
+    pub arn: Fact<String>,
+    /// The VPC it stands in.
+    pub vpc: Fact<String>,
+    /// Its subnets.
+    pub subnets: Fact<BTreeSet<String>>,
+}
+
+#[async_trait]
+impl Component<Aws> for Alb {
+    type Seen = SeenAlb;
+    const KIND: &'static str = "application_load_balancer";
+    const GIVEN: bool = true;
+
+    fn home(&self) -> String {
+        self.site.to_string()
+    }
+
+    fn judge(&self, seen: &SeenAlb) -> Verdict {
+        if self.arn.differs(&seen.arn) {
+            Verdict::Replace("another load balancer was given".to_owned())
+        } else {
+            Verdict::InPlace
+        }
+    }
+
+    /// By name, from the list that also tells whether our own name is taken.
+    async fn look(
+        &self,
+        place: Place<'_, Aws>,
+        _: Option<&SeenAlb>,
+    ) -> Result<Sighting<SeenAlb>, Failure> {
+        let Fact::Known(arn) = &self.arn else { return Ok(Sighting::Absent) };
+        let access = place.world.site(&self.site).await?;
+        let name = arn.rsplit('/').nth(1).unwrap_or_default();
+        let balancer = access.load_balancer_named(name, place.freshness).await?;
+        let found = balancer.filter(|it| it.load_balancer_arn() == Some(arn.as_str()));
+        let Some(balancer) = found else { return Ok(Sighting::Absent) };
+        if balancer.r#type() != Some(&LoadBalancerTypeEnum::Application) {
+            let what = format!("{arn} is no application load balancer.");
+            let remedy = "Give the ARN of an application load balancer, loadbalancer/app/….";
+            return Err(Failure::Never(Reason::new(what).remedy(remedy)));
+        }
+        let zones = balancer.availability_zones().iter();
+        let subnets = zones.filter_map(|zone| zone.subnet_id().map(str::to_owned));
+        let seen = SeenAlb {
+            arn: arn.clone().into(),
+            vpc: balancer.vpc_id().unwrap_or_default().to_owned().into(),
+            subnets: subnets.collect::<BTreeSet<_>>().into(),
+        };
+        Ok(Sighting::Found(Found { id: arn.clone(), generation: 1, dying: false, seen }))
+    }
+
+    async fn create(&self, _: Place<'_, Aws>) -> Result<Made<SeenAlb>, Failure> {
+        Err(never())
+    }
+
+    async fn change(
+        &self,
+        _: Place<'_, Aws>,
+        _: &SeenAlb,
+        _: &[&'static str],
+    ) -> Result<SeenAlb, Failure> {
+        Err(never())
+    }
+
+    async fn delete(&self, _: Place<'_, Aws>, _: &SeenAlb) -> Result<Deletion, Failure> {
+        Ok(Deletion::Gone)
+    }
+}
+
+/// A listener of an application load balancer that the user gave us.
+#[derive(Clone, Debug)]
+pub struct AlbListener {
+    /// Where it is.
+    pub site: Site,
+    /// The load balancer's ARN.
+    pub balancer: Fact<String>,
+    /// The port.
+    pub port: u16,
+}
+
+/// What can be seen of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SeenAlbListener {
+    /// `HTTP` or `HTTPS`.
+    pub protocol: Fact<String>,
+}
+
+#[async_trait]
+impl Component<Aws> for AlbListener {
+    type Seen = SeenAlbListener;
+    const KIND: &'static str = "application_load_balancer_listener";
+    const GIVEN: bool = true;
+
+    fn home(&self) -> String {
+        self.site.to_string()
+    }
+
+    fn judge(&self, _: &SeenAlbListener) -> Verdict {
+        Verdict::InPlace
+    }
+
+    /// A listener that is not there may be one that another resource of the same apply is about to
+    /// make, so that is no error before the deadline.
+    async fn look(
+        &self,
+        place: Place<'_, Aws>,
+        _: Option<&SeenAlbListener>,
+    ) -> Result<Sighting<SeenAlbListener>, Failure> {
+        let Fact::Known(balancer) = &self.balancer else { return Ok(Sighting::Absent) };
+        let access = place.world.site(&self.site).await?;
+        let listeners = access.listeners(balancer, place.freshness).await?.unwrap_or_default();
+        let port = i32::from(self.port);
+        let Some(listener) = listeners.iter().find(|it| it.port() == Some(port)) else {
+            let what = format!("{balancer} has no listener on port {port} yet.");
+            let remedy = "Add the listener to the ALB, or correct alb_port.";
+            return Err(Failure::Later(Reason::new(what).remedy(remedy)));
+        };
+        let id = listener.listener_arn().unwrap_or_default().to_owned();
+        let protocol = listener.protocol().map(ProtocolEnum::as_str).unwrap_or_default();
+        let seen = SeenAlbListener { protocol: protocol.to_owned().into() };
+        Ok(Sighting::Found(Found { id, generation: 1, dying: false, seen }))
+    }
+
+    async fn create(&self, _: Place<'_, Aws>) -> Result<Made<SeenAlbListener>, Failure> {
+        Err(never())
+    }
+
+    async fn change(
+        &self,
+        _: Place<'_, Aws>,
+        _: &SeenAlbListener,
+        _: &[&'static str],
+    ) -> Result<SeenAlbListener, Failure> {
+        Err(never())
+    }
+
+    async fn delete(&self, _: Place<'_, Aws>, _: &SeenAlbListener) -> Result<Deletion, Failure> {
+        Ok(Deletion::Gone)
+    }
+}

@@ -1,0 +1,190 @@
+//! Who may connect to an endpoint service. The list is shared with others: only what this resource
+//! asks for is added, and only what it asked for before is taken away.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::aws::inventory::Kind;
+use crate::aws::{Aws, Site, SiteAccess};
+use crate::engine::{Component, Deletion, Fact, Failure, Found, Made, Place, Sighting, Verdict};
+
+/// What is wanted of the list.
+#[derive(Clone, Debug)]
+pub struct AllowedPrincipals {
+    /// Where the service is.
+    pub site: Site,
+    /// The service's id.
+    pub service: Fact<String>,
+    /// The ARNs that must be on the list.
+    pub principals: BTreeSet<String>,
+    /// The ARNs that this resource asked for before.
+    pub formerly: BTreeSet<String>,
+}
+
+/// What can be seen of the list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SeenPrincipals {
+    /// All ARNs on the list, whoever put them there.
+    pub present: Fact<BTreeSet<String>>,
+}
+
+#[async_trait]
+impl Component<Aws> for AllowedPrincipals {
+    type Seen = SeenPrincipals;
+    const KIND: &'static str = "vpc_endpoint_service_permissions";
+    const IDENTIFIED: bool = false;
+    const PART: bool = true;
+
+    fn home(&self) -> String {
+        self.site.to_string()
+    }
+
+    fn judge(&self, seen: &SeenPrincipals) -> Verdict {
+        let differs = match &seen.present {
+            Fact::Known(present) => {
+                !self.missing(present).is_empty() || !self.withdrawn(present).is_empty()
+            }
+            Fact::Later => false,
+        };
+        Verdict::of_changes([("principals", differs)])
+    }
+
+    async fn look(
+        &self,
+        place: Place<'_, Aws>,
+        _: Option<&SeenPrincipals>,
+    ) -> Result<Sighting<SeenPrincipals>, Failure> {
+        let Fact::Known(service) = &self.service else { return Ok(Sighting::Absent) };
+        let access = place.world.site(&self.site).await?;
+        let principals = access.principals(service, place.freshness).await?;
+        let present = principals.iter().filter_map(|it| it.principal().map(str::to_owned));
+        let seen = SeenPrincipals { present: present.collect::<BTreeSet<_>>().into() };
+        Ok(Sighting::Found(Found { id: service.clone(), generation: 1, dying: false, seen }))
+    }
+
+    async fn create(&self, place: Place<'_, Aws>) -> Result<Made<SeenPrincipals>, Failure> {
+        let access = place.world.site(&self.site).await?;
+        let Fact::Known(service) = &self.service else {
+            return Err(Failure::later("the service is not known yet"));
+        };
+        let nothing = BTreeSet::new();
+        let seen = self.put(&access, service, &nothing).await?;
+        Ok(Made { id: service.clone(), seen, spent: false })
+    }
+
+    async fn change(
+        &self,
+        place: Place<'_, Aws>,
+        seen: &SeenPrincipals,
+        _: &[&'static str],
+    ) -> Result<SeenPrincipals, Failure> {
+        let access = place.world.site(&self.site).await?;
+        let present = seen.present.known().cloned().unwrap_or_default();
+        self.put(&access, place.id.unwrap_or_default(), &present).await
+    }
+
+    async fn delete(&self, _: Place<'_, Aws>, _: &SeenPrincipals) -> Result<Deletion, Failure> {
+        Ok(Deletion::Gone)
+    }
+}
+
+impl AllowedPrincipals {
+    fn missing(&self, present: &BTreeSet<String>) -> Vec<String> {
+        self.principals.difference(present).cloned().collect()
+    }
+
+    fn withdrawn(&self, present: &BTreeSet<String>) -> Vec<String> {
+        let former = self.formerly.difference(&self.principals);
+        former.filter(|principal| present.contains(*principal)).cloned().collect()
+    }
+
+    /// Puts the list as wanted. Taking an account off the list cuts nobody, so the connections of
+    /// accounts that lost their permission are rejected as well.
+    async fn put(
+        &self,
+        access: &SiteAccess,
+        service: &str,
+        present: &BTreeSet<String>,
+    ) -> Result<SeenPrincipals, Failure> {
+        let (add, remove) = (self.missing(present), self.withdrawn(present));
+        if !add.is_empty() || !remove.is_empty() {
+            let some = |list: &Vec<String>| Some(list.clone()).filter(|list| !list.is_empty());
+            let answer = access
+                .call("ec2:ModifyVpcEndpointServicePermissions", || {
+                    let call = access.ec2().modify_vpc_endpoint_service_permissions();
+                    call.service_id(service)
+                        .set_add_allowed_principals(some(&add))
+                        .set_remove_allowed_principals(some(&remove))
+                        .send()
+                })
+                .await;
+            access.inventory().changed(Kind::Principals);
+            answer?;
+        }
+        let removed: BTreeSet<String> = remove.into_iter().collect();
+        let mut now: BTreeSet<String> = present.difference(&removed).cloned().collect();
+        now.extend(add);
+        self.reject(access, service, &removed, &now).await?;
+        Ok(SeenPrincipals { present: now.into() })
+    }
+
+    async fn reject(
+        &self,
+        access: &SiteAccess,
+        service: &str,
+        removed: &BTreeSet<String>,
+        remaining: &BTreeSet<String>,
+    ) -> Result<(), Failure> {
+        let accounts: BTreeSet<String> = removed.iter().filter_map(|arn| account_of(arn)).collect();
+        let covered = |account: &String| {
+            remaining.contains("*") || remaining.iter().any(|arn| account_of(arn).as_ref() == Some(account))
+        };
+        let revoked: BTreeSet<String> =
+            accounts.into_iter().filter(|account| !covered(account)).collect();
+        if revoked.is_empty() {
+            return Ok(());
+        }
+        let connections = access.connections(service).await?;
+        let endpoints: Vec<String> = connections
+            .into_iter()
+            .filter(|connection| connection.is_connected() && revoked.contains(&connection.account_id))
+            .map(|connection| connection.endpoint)
+            .collect();
+        if endpoints.is_empty() {
+            return Ok(());
+        }
+        access.reject_connections(service, endpoints).await?;
+        Ok(())
+    }
+}
+
+/// The account of `arn:aws:iam::ACCOUNT:…`.
+fn account_of(principal: &str) -> Option<String> {
+    principal.split(':').nth(4).filter(|account| !account.is_empty()).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arns(accounts: &[&str]) -> BTreeSet<String> {
+        accounts.iter().map(|account| format!("arn:aws:iam::{account}:root")).collect()
+    }
+
+    #[test]
+    fn a_strangers_entry_is_left_alone_and_a_former_one_of_ours_is_not() {
+        let wanted = AllowedPrincipals {
+            site: Site::default(),
+            service: "vpce-svc-1".to_owned().into(),
+            principals: arns(&["1", "2"]),
+            formerly: arns(&["1", "3"]),
+        };
+        let present = arns(&["1", "3", "9"]);
+        assert_eq!(wanted.missing(&present), ["arn:aws:iam::2:root"]);
+        assert_eq!(wanted.withdrawn(&present), ["arn:aws:iam::3:root"]);
+        let seen = SeenPrincipals { present: arns(&["1", "2", "9"]).into() };
+        assert_eq!(wanted.judge(&seen), Verdict::InPlace);
+    }
+}

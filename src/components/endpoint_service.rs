@@ -1,0 +1,278 @@
+//! A VPC endpoint service: what consumers connect to.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use aws_sdk_ec2::types::{ResourceType, ServiceConfiguration, ServiceState};
+use serde::{Deserialize, Serialize};
+
+use super::marking::{Marking, ec2_tag_specification};
+use crate::aws::inventory::{Kind, ec2_tags};
+use crate::aws::ownership::{Mark, token};
+use crate::aws::{Aws, CallError, ErrorKind, Site, SiteAccess, Tags};
+use crate::engine::{
+    Component, Deletion, Fact, Failure, Found, Made, Pace, Place, Reason, Sighting, Verdict,
+};
+
+/// What is wanted of a service.
+#[derive(Clone, Debug)]
+pub struct EndpointService {
+    /// Where it is.
+    pub site: Site,
+    /// Its network load balancers, by ARN.
+    pub balancers: Fact<BTreeSet<String>>,
+    /// Whether a connection must be accepted before it works.
+    pub acceptance_required: bool,
+    /// Its tags.
+    pub marking: Marking,
+}
+
+/// What can be seen of a service.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SeenService {
+    /// `vpce-svc-…`.
+    pub id: Fact<String>,
+    /// `com.amazonaws.vpce.REGION.vpce-svc-…`.
+    pub name: Fact<String>,
+    /// Its state, as AWS writes it, in lower case.
+    pub state: Fact<String>,
+    /// Its network load balancers.
+    pub balancers: Fact<BTreeSet<String>>,
+    /// Whether a connection must be accepted.
+    pub acceptance_required: Fact<bool>,
+    /// The ids of the zones it offers.
+    pub zone_ids: Fact<BTreeSet<String>>,
+    /// Its tags.
+    pub tags: Fact<Tags>,
+    /// How often its address had been made anew.
+    pub generation: u32,
+}
+
+#[async_trait]
+impl Component<Aws> for EndpointService {
+    type Seen = SeenService;
+    const KIND: &'static str = "vpc_endpoint_service";
+    const PACE: Pace = Pace::at_most_s(3);
+
+    fn home(&self) -> String {
+        self.site.to_string()
+    }
+
+    fn judge(&self, seen: &SeenService) -> Verdict {
+        match seen.state.known().map(String::as_str) {
+            Some("failed") => return Verdict::Replace("AWS could not set the service up".into()),
+            Some("pending") => return Verdict::Pending("not available yet".into()),
+            _ => {}
+        }
+        if self.balancers.differs(&seen.balancers) {
+            return Verdict::Failed(
+                "its load balancers were changed outside, and AWS does not let connected ones go"
+                    .into(),
+            );
+        }
+        Verdict::of_changes([
+            ("tags", self.marking.differs(&seen.tags, seen.generation)),
+            (
+                "acceptance_required",
+                Fact::Known(self.acceptance_required).differs(&seen.acceptance_required),
+            ),
+        ])
+    }
+
+    fn foresee(&self, seen: &SeenService, changes: &[&'static str]) -> SeenService {
+        let mut seen = seen.clone();
+        if changes.contains(&"acceptance_required") {
+            seen.acceptance_required = self.acceptance_required.into();
+        }
+        if changes.contains(&"tags") {
+            seen.tags = self.marking.wanted(seen.generation);
+        }
+        seen
+    }
+
+    async fn look(
+        &self,
+        place: Place<'_, Aws>,
+        _: Option<&SeenService>,
+    ) -> Result<Sighting<SeenService>, Failure> {
+        let access = place.world.site(&self.site).await?;
+        if let Some(id) = place.id
+            && let Some(service) = access.service(id, place.freshness).await?
+        {
+            return Ok(match self.marking.stranger(&ec2_tags(service.tags())) {
+                Some(whose) => Sighting::Foreign(format!("{id} now belongs to {whose}")),
+                None => sighting(&service),
+            });
+        }
+        let owner = self.marking.owner().to_string();
+        let owned = access.services_owned(&owner, place.freshness).await?;
+        let (living, dying): (Vec<_>, Vec<_>) = owned.into_iter().partition(|it| !is_dying(it));
+        let tags = |service: &ServiceConfiguration| ec2_tags(service.tags());
+        let id = |service: &ServiceConfiguration| service.service_id().unwrap_or_default().to_owned();
+        Ok(match self.marking.pick(&living, tags, id) {
+            Ok(Some(service)) => sighting(&service),
+            Ok(None) => match self.marking.pick(&dying, tags, id) {
+                Ok(Some(service)) => sighting(&service),
+                _ => Sighting::Absent,
+            },
+            Err(twice) => Sighting::Foreign(twice),
+        })
+    }
+
+    async fn create(&self, place: Place<'_, Aws>) -> Result<Made<SeenService>, Failure> {
+        let access = place.world.site(&self.site).await?;
+        let tags = self.marking.wanted_now(place.generation)?;
+        let Fact::Known(balancers) = &self.balancers else {
+            return Err(Failure::later("the load balancer is not known yet"));
+        };
+        let token = self.token(place.generation)?;
+        let specification = ec2_tag_specification(ResourceType::VpcEndpointService, &tags);
+        let answer = access
+            .call("ec2:CreateVpcEndpointServiceConfiguration", || {
+                let call = access.ec2().create_vpc_endpoint_service_configuration();
+                call.set_network_load_balancer_arns(Some(balancers.iter().cloned().collect()))
+                    .acceptance_required(self.acceptance_required)
+                    .client_token(&token)
+                    .tag_specifications(specification.clone())
+                    .send()
+            })
+            .await;
+        access.inventory().changed(Kind::Services);
+        let made = answer.map_err(unless_ours)?.service_configuration;
+        let made = made.ok_or_else(|| Failure::later("AWS made a service and did not say which"))?;
+        let spent = is_dying(&made);
+        let mut seen = seen(&made);
+        seen.generation = place.generation;
+        seen.tags = tags.into();
+        Ok(Made { id: made.service_id().unwrap_or_default().to_owned(), seen, spent })
+    }
+
+    async fn change(
+        &self,
+        place: Place<'_, Aws>,
+        seen: &SeenService,
+        fields: &[&'static str],
+    ) -> Result<SeenService, Failure> {
+        let access = place.world.site(&self.site).await?;
+        let id = place.id.unwrap_or_default();
+        let changed = self.put(&access, id, seen, fields).await;
+        access.inventory().changed(Kind::Services);
+        changed
+    }
+
+    async fn delete(&self, place: Place<'_, Aws>, _: &SeenService) -> Result<Deletion, Failure> {
+        let access = place.world.site(&self.site).await?;
+        let id = place.id.unwrap_or_default();
+        let answer = access
+            .call("ec2:DeleteVpcEndpointServiceConfigurations", || {
+                access.ec2().delete_vpc_endpoint_service_configurations().service_ids(id).send()
+            })
+            .await;
+        access.inventory().changed(Kind::Services);
+        let refused = answer?.unsuccessful.unwrap_or_default();
+        let Some(refusal) = refused.first().and_then(|item| item.error()) else {
+            return Ok(Deletion::Begun);
+        };
+        let action = "ec2:DeleteVpcEndpointServiceConfigurations";
+        let error = access.item_error(action, refusal.code(), refusal.message());
+        match error.kind {
+            ErrorKind::NotFound => Ok(Deletion::Gone),
+            ErrorKind::InUse => Err(self.held(&access, id, error).await),
+            _ => Err(error.into()),
+        }
+    }
+}
+
+impl EndpointService {
+    fn token(&self, generation: u32) -> Result<String, Failure> {
+        let anchor = self.marking.anchor.clone().and_then(Fact::into_known);
+        let anchor = anchor.ok_or_else(|| Failure::later("the anchor is not known yet"))?;
+        Ok(token(self.marking.owner(), &anchor, &self.marking.address, generation))
+    }
+
+    async fn put(
+        &self,
+        access: &SiteAccess,
+        id: &str,
+        seen: &SeenService,
+        fields: &[&'static str],
+    ) -> Result<SeenService, Failure> {
+        let mut now = seen.clone();
+        if fields.contains(&"tags") {
+            let tags = self.marking.put_ec2(access, id, &seen.tags, seen.generation).await?;
+            now.tags = tags.into();
+        }
+        if fields.contains(&"acceptance_required") {
+            let call = || {
+                let call = access.ec2().modify_vpc_endpoint_service_configuration().service_id(id);
+                call.acceptance_required(self.acceptance_required).send()
+            };
+            access.call("ec2:ModifyVpcEndpointServiceConfiguration", call).await?;
+            now.acceptance_required = self.acceptance_required.into();
+        }
+        Ok(now)
+    }
+
+    /// Who is still connected. Our own endpoints are on their way out; a stranger's are not.
+    async fn held(&self, access: &SiteAccess, id: &str, error: CallError) -> Failure {
+        let connections = match access.connections(id).await {
+            Ok(connections) => connections,
+            Err(failure) => return failure.into(),
+        };
+        let strangers: Vec<String> = connections
+            .iter()
+            .filter(|connection| connection.is_connected())
+            .map(|connection| format!("{} of account {}", connection.endpoint, connection.account_id))
+            .collect();
+        if strangers.is_empty() {
+            return error.later();
+        }
+        let what = format!("{id} can't be deleted: {} still connected.", strangers.join(", "));
+        let remedy = "Have them deleted by their owners, or reject them \
+                      (aws ec2 reject-vpc-endpoint-connections), then destroy again.";
+        Failure::Later(Reason::new(what).evidence(error.to_string()).remedy(remedy))
+    }
+}
+
+/// The token was used before: a lost call of ours made the service, which will show itself.
+fn unless_ours(error: CallError) -> Failure {
+    match error.kind {
+        ErrorKind::TokenMismatch => error.later(),
+        // Also what AWS says while the load balancer still belongs to a service that is going.
+        ErrorKind::Invalid if error.message.contains("already associated") => error.later(),
+        _ => error.into(),
+    }
+}
+
+fn sighting(service: &ServiceConfiguration) -> Sighting<SeenService> {
+    if state(service) == "deleted" {
+        return Sighting::Absent;
+    }
+    let seen = seen(service);
+    let id = service.service_id().unwrap_or_default().to_owned();
+    let generation = seen.generation;
+    Sighting::Found(Found { id, generation, dying: is_dying(service), seen })
+}
+
+fn seen(service: &ServiceConfiguration) -> SeenService {
+    let tags = ec2_tags(service.tags());
+    let set = |items: &[String]| items.iter().cloned().collect::<BTreeSet<_>>();
+    SeenService {
+        id: service.service_id().unwrap_or_default().to_owned().into(),
+        name: service.service_name().unwrap_or_default().to_owned().into(),
+        state: state(service).into(),
+        balancers: set(service.network_load_balancer_arns()).into(),
+        acceptance_required: service.acceptance_required().unwrap_or_default().into(),
+        zone_ids: set(service.availability_zone_ids()).into(),
+        generation: Mark::read(&tags).generation,
+        tags: tags.into(),
+    }
+}
+
+fn state(service: &ServiceConfiguration) -> String {
+    service.service_state().map(ServiceState::as_str).unwrap_or("available").to_lowercase()
+}
+
+fn is_dying(service: &ServiceConfiguration) -> bool {
+    matches!(state(service).as_str(), "deleting" | "deleted")
+}

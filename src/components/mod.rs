@@ -1,0 +1,35 @@
+//! What AWS has: one file per kind, with what is wanted of it, what can be seen, the judgement, and
+//! the single calls that make, change and delete it. **Knows nothing of Terraform**, and of other
+//! components only their facts, which the blueprint hands over.
+
+mod alb;
+mod allowed_principals;
+mod connection_acceptance;
+mod endpoint_service;
+mod health_check;
+mod listener;
+mod load_balancer;
+mod marking;
+mod rules;
+mod security_group;
+mod security_group_rule;
+mod target_group;
+mod target_registration;
+mod vpc;
+mod vpc_endpoint;
+
+pub use alb::{Alb, AlbListener, SeenAlb, SeenAlbListener};
+pub use allowed_principals::{AllowedPrincipals, SeenPrincipals};
+pub use connection_acceptance::{ConnectionAcceptance, SeenAcceptance};
+pub use endpoint_service::{EndpointService, SeenService};
+pub use health_check::HealthCheck;
+pub use listener::{Listener, SeenListener};
+pub use load_balancer::{LoadBalancer, SeenLoadBalancer};
+pub use marking::{Anchorage, Marking};
+pub use rules::{Peer, Rule};
+pub use security_group::{SecurityGroup, SeenGroup};
+pub use security_group_rule::{SecurityGroupRule, SeenRule};
+pub use target_group::{SeenTargetGroup, TargetGroup};
+pub use target_registration::{SeenTarget, TargetRegistration};
+pub use vpc::{SeenVpc, Vpc};
+pub use vpc_endpoint::{SeenEndpoint, VpcEndpoint};
