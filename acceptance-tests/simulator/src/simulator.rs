@@ -239,6 +239,16 @@ impl Simulator {
             .collect()
     }
 
+    /// Switches the lag of reads on or off from now on, for tests that build their world without it.
+    pub fn set_lag(&self, on: bool) {
+        self.core().world.settings.lag = on;
+    }
+
+    /// Switches throttling on or off from now on.
+    pub fn set_throttle(&self, on: bool) {
+        self.core().world.settings.throttle = on;
+    }
+
     /// Saves the world to the state file, if there is one.
     ///
     /// # Errors

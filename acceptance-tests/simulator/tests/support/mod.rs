@@ -1,8 +1,6 @@
 //! A client of the simulator for tests: signed-looking requests, in process, through the public face.
-#![allow(
-    dead_code,
-    reason = "every test binary uses its own part of the client"
-)]
+
+pub mod stage;
 
 use std::time::Duration;
 

@@ -2,9 +2,9 @@
 
 use crate::engine::Call;
 use crate::wire::Refusal;
-use crate::world::Seen;
 use crate::world::network::Vpc;
 use crate::world::private_link::{Endpoint, EndpointService};
+use crate::world::{Record, Seen};
 
 /// Refuses private DNS where AWS does. `unaccepted`: the owner has yet to accept the connection;
 /// `own_id`: the endpoint it is for, where there is one already.
@@ -34,7 +34,7 @@ pub(super) fn check(
              private DNS name."
         )));
     }
-    let vpc = call.world.live::<Vpc>(vpc_id).map(|vpc| vpc.value());
+    let vpc = call.world.live::<Vpc>(vpc_id).map(Record::value);
     if !vpc.is_some_and(|vpc| vpc.dns_support && vpc.dns_hostnames) {
         return Err(Refusal::invalid_parameter(format!(
             "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC \
