@@ -35,6 +35,12 @@ impl Moment {
         Self(self.0.saturating_add(ms))
     }
 
+    /// This moment and so much time.
+    #[must_use]
+    pub fn plus(self, time: Duration) -> Self {
+        self.plus_ms(to_ms(time))
+    }
+
     /// Milliseconds from `earlier` to this moment; 0 if `earlier` is later.
     #[must_use]
     pub const fn ms_since(self, earlier: Self) -> u64 {
@@ -51,11 +57,20 @@ impl Moment {
     }
 }
 
+/// The time of a call.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Times {
+    pub(crate) now: Moment,
+    /// What the caller's clock shows: neither scaled nor moved.
+    pub(crate) caller_now: Moment,
+}
+
 /// Simulated time as a function of Tokio's: `start + elapsed × scale + offset`.
 #[derive(Debug, Clone)]
 pub(crate) struct Clock {
     origin: Instant,
     start: Moment,
+    caller_start: Moment,
     scale: f64,
     offset_ms: u64,
 }
@@ -66,15 +81,31 @@ impl Clock {
         Self {
             origin: Instant::now(),
             start: start.unwrap_or(Moment(START_MS)),
+            caller_start: start.unwrap_or(Moment(START_MS)),
             scale,
             offset_ms: 0,
         }
     }
 
+    /// The same clock with a simulated time that is further on, as that of a saved world.
+    pub(crate) fn not_before(self, saved: Moment) -> Self {
+        Self {
+            start: self.start.max(saved),
+            ..self
+        }
+    }
+
     pub(crate) fn now(&self) -> Moment {
+        self.times().now
+    }
+
+    pub(crate) fn times(&self) -> Times {
         let elapsed = Instant::now().saturating_duration_since(self.origin);
         let scaled = elapsed.mul_f64(self.scale.max(0.0));
-        self.start.plus_ms(to_ms(scaled)).plus_ms(self.offset_ms)
+        Times {
+            now: self.start.plus_ms(to_ms(scaled)).plus_ms(self.offset_ms),
+            caller_now: self.caller_start.plus_ms(to_ms(elapsed)),
+        }
     }
 
     pub(crate) fn advance(&mut self, by: Duration) {

@@ -31,6 +31,7 @@
 //! | `POST policies`, `DELETE policies` | `{"account", "access_key"?, "document"}` |
 //! | `POST http` | [`HttpAnswer`] |
 //! | `POST dns` | `{"name", "values"}`: public TXT records |
+//! | `POST exchanges`, `GET exchanges` | starts to keep the traffic as it is on the wire; takes what was kept |
 //! | `GET doubts` | every doubt and the reading in force |
 //!
 //! # How to add an operation

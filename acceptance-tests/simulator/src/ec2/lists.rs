@@ -1,6 +1,7 @@
 //! What every Describe operation shares: ids that must exist, filters, pages.
 
-use crate::engine::{Call, Facet, Filters, Outcome, Page, PageLimits};
+pub(super) use crate::engine::PageLimits;
+use crate::engine::{Call, Facet, Filters, Outcome, Page};
 use crate::wire::Refusal;
 use crate::wire::xml::{Members, items};
 use crate::world::{Kind, Seen};

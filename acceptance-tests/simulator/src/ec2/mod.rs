@@ -12,6 +12,7 @@
 //! | `permissions` | rules of groups on the wire |
 //! | `places` | regions and zones |
 //! | `refusals` | not-found and in-use |
+//! | `route_tables` | route tables and network ACLs |
 //! | `security_groups`, `security_group_rules` | groups and their rules |
 //! | `tagging`, `tags` | tag operations; tags along with a create |
 
@@ -26,6 +27,7 @@ mod network_interfaces;
 mod permissions;
 mod places;
 mod refusals;
+mod route_tables;
 mod security_group_rules;
 mod security_groups;
 mod subnets;
@@ -53,6 +55,7 @@ pub(crate) const SERVICE: Service = Service {
         &[
             internet_gateways::OPERATIONS,
             network_interfaces::OPERATIONS,
+            route_tables::OPERATIONS,
         ],
         &[
             security_groups::OPERATIONS,

@@ -1,19 +1,18 @@
 //! The way of a call: who calls, may it, is it in its limits, does a fault hit it; then it is carried out,
 //! written in its protocol and put down in the journal.
 
-use http::HeaderMap;
-
+use super::arrival::{Arrival, CallView, Received, arrive, check_version};
 use super::call::{Call, Caller};
 use super::fault::{FaultAction, Faults, Target};
+use super::identity::{check_region, identify};
 use super::journal::{Journal, JournalEntry};
-use super::operation::{Operation, Service};
+use super::operation::Operation;
 use super::policy::Policies;
 use super::throttle::Buckets;
-use crate::clock::Moment;
+use crate::clock::Times;
 use crate::random::hash;
-use crate::wire::{Dialect, Parameters, Refusal, Signature, unknown_key};
+use crate::wire::{Dialect, Parameters, Refusal};
 use crate::world::{Lens, Scope, World};
-use crate::{SERVICES, regions};
 
 /// The world and what stands around it.
 #[derive(Debug, Default)]
@@ -24,14 +23,6 @@ pub(crate) struct Core {
     pub(crate) policies: Policies,
     buckets: Buckets,
     calls: u64,
-}
-
-/// A request as both faces hand it over.
-#[derive(Debug)]
-pub(crate) struct Received<'a> {
-    pub(crate) headers: &'a HeaderMap,
-    pub(crate) query: &'a str,
-    pub(crate) body: &'a [u8],
 }
 
 /// What becomes of the answer.
@@ -54,23 +45,6 @@ pub(crate) struct Reply {
     pub(crate) fate: Fate,
 }
 
-/// A call before it is carried out, as [`crate::Simulator::on_call`] shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CallView {
-    /// SigV4 name of the service.
-    pub service: String,
-    /// Name of the operation.
-    pub operation: String,
-    /// Account of the credentials.
-    pub account: String,
-    /// Access key of the call.
-    pub access_key: String,
-    /// Region of the call.
-    pub region: String,
-    /// Parameters by wire name, in the order in which they were sent.
-    pub parameters: Vec<(String, String)>,
-}
-
 /// What a hook decides on a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -86,15 +60,6 @@ pub enum Verdict {
     Throttle,
 }
 
-/// A call with everything known about it but its outcome.
-struct Arrival {
-    view: CallView,
-    signature: Signature,
-    service: &'static Service,
-    security_token: Option<String>,
-    version: Option<String>,
-}
-
 impl Core {
     /// A world with an empty journal, full buckets, no faults and no policies.
     pub(crate) fn new(world: World) -> Self {
@@ -104,14 +69,15 @@ impl Core {
         }
     }
 
-    /// Answers a request at a moment. `judge` is asked once for every call that names a service.
+    /// Answers a request at its time. `judge` is asked once for every call that names a service.
     pub(crate) fn answer(
         &mut self,
         received: &Received<'_>,
-        now: Moment,
+        times: Times,
         judge: &dyn Fn(&CallView) -> Verdict,
     ) -> Reply {
-        self.world.pass_until(now);
+        self.world.pass_until(times.now);
+        self.world.caller_now = times.caller_now;
         let request_id = self.world.random.uuid();
         let arrival = match arrive(received) {
             Ok(arrival) => arrival,
@@ -189,8 +155,8 @@ impl Core {
             account: view.account.clone(),
             region: view.region.clone(),
         };
-        self.check_region(&scope)?;
-        let caller = self.identify(arrival)?;
+        check_region(&self.world, &scope)?;
+        let caller = identify(&self.world, arrival)?;
         let operation = service.operation(&view.operation).ok_or_else(|| {
             let action = &view.operation;
             Refusal::new(
@@ -225,83 +191,9 @@ impl Core {
         };
         let outcome = (operation.run)(&mut call)?;
         call.finish()?;
+        // What the call changed may change what health checks find from now on.
+        crate::elb::observe(&mut self.world);
         Ok(outcome)
-    }
-
-    fn check_region(&self, scope: &Scope) -> Result<(), Refusal> {
-        let region = regions::find(&scope.region).ok_or_else(|| {
-            Refusal::new(
-                "AuthFailure",
-                format!("There is no region {}", scope.region),
-            )
-        })?;
-        let enabled = !region.opt_in
-            || self
-                .world
-                .accounts
-                .get(&scope.account)
-                .is_some_and(|account| account.opt_in_regions.contains(region.name));
-        if enabled {
-            return Ok(());
-        }
-        Err(Refusal::new(
-            "OptInRequired",
-            "You are not subscribed to this service. Please go to http://aws.amazon.com to \
-             subscribe.",
-        ))
-    }
-
-    /// Who the credentials are, if they are still good.
-    fn identify(&self, arrival: &Arrival) -> Result<Caller, Refusal> {
-        let signature = &arrival.signature;
-        let account = signature.account.clone();
-        let access_key = signature.access_key.clone();
-        let ec2 = arrival.service.name == "ec2";
-        if !signature.is_temporary() {
-            let name = access_key.get(4..8).unwrap_or_default().to_owned();
-            let arn = format!("arn:aws:iam::{account}:user/{name}");
-            let user_id = format!("AIDA{name}{account}A");
-            return Ok(Caller {
-                principal: arn.clone(),
-                arn,
-                user_id,
-                account,
-                access_key,
-                assumed: false,
-            });
-        }
-        let strange = || if ec2 { auth_failure() } else { unknown_key() };
-        let session = self.world.sessions.get(&access_key).ok_or_else(strange)?;
-        if arrival.security_token.as_ref() != Some(&session.token) {
-            return Err(strange());
-        }
-        if session.expires <= self.world.now {
-            return Err(self.expired(ec2));
-        }
-        let (role, name) = (&session.role_name, &session.session_name);
-        Ok(Caller {
-            arn: format!("arn:aws:sts::{account}:assumed-role/{role}/{name}"),
-            principal: format!("arn:aws:iam::{account}:role/{role}"),
-            user_id: format!("{}:{name}", session.role_id),
-            account,
-            access_key,
-            assumed: true,
-        })
-    }
-
-    fn expired(&self, ec2: bool) -> Refusal {
-        if ec2
-            && self
-                .world
-                .doubts
-                .is("expired-session-code", "RequestExpired")
-        {
-            return Refusal::new("RequestExpired", "Request has expired.");
-        }
-        Refusal::new(
-            "ExpiredToken",
-            "The security token included in the request is expired",
-        )
     }
 
     fn check_limits(&mut self, arrival: &Arrival, operation: &Operation) -> Result<(), Refusal> {
@@ -326,12 +218,17 @@ impl Core {
             return Ok(());
         }
         let mut actions = vec![format!("{}:{}", view.service, view.operation)];
-        if view
-            .parameters
-            .iter()
-            .any(|(name, _)| name.starts_with("TagSpecification."))
-        {
+        let gives = |prefix: &str| {
+            view.parameters
+                .iter()
+                .any(|(name, _)| name.starts_with(prefix))
+        };
+        // Tags that come along with a create need their own permission.
+        if gives("TagSpecification.") {
             actions.push("ec2:CreateTags".to_owned());
+        }
+        if view.service == "elasticloadbalancing" && gives("Tags.member.") {
+            actions.push("elasticloadbalancing:AddTags".to_owned());
         }
         let denied = actions.iter().find(|action| {
             !self
@@ -363,90 +260,10 @@ impl Core {
     }
 }
 
-/// Reads who calls which operation. An error comes with the dialect it is to be written in.
-fn arrive(received: &Received<'_>) -> Result<Arrival, (&'static Dialect, Refusal)> {
-    let mut parameters: Vec<(String, String)> = form_urlencoded::parse(received.query.as_bytes())
-        .chain(form_urlencoded::parse(received.body))
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect();
-    let mut take = |wanted: &str| {
-        let index = parameters.iter().position(|(name, _)| name == wanted)?;
-        Some(parameters.remove(index).1)
-    };
-    let (action, version) = (take("Action"), take("Version"));
-    let spoken = dialect_of(version.as_deref());
-    let header = |name: &str| {
-        received
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
-    let signature = Signature::parse(header("authorization")).map_err(|refusal| {
-        let ec2 = spoken.version == "2016-11-15";
-        let strange = ec2 && refusal.code == "InvalidClientTokenId";
-        (spoken, if strange { auth_failure() } else { refusal })
-    })?;
-    let service = SERVICES
-        .iter()
-        .find(|service| service.name == signature.service)
-        .ok_or_else(|| {
-            let what = format!("service {}", signature.service);
-            (spoken, Refusal::not_simulated(what))
-        })?;
-    let operation = action.ok_or_else(|| {
-        let message = "The request is missing the Action parameter";
-        (&service.dialect, Refusal::new("MissingAction", message))
-    })?;
-    Ok(Arrival {
-        view: CallView {
-            service: signature.service.clone(),
-            operation,
-            account: signature.account.clone(),
-            access_key: signature.access_key.clone(),
-            region: signature.region.clone(),
-            parameters,
-        },
-        service,
-        security_token: header("x-amz-security-token").map(str::to_owned),
-        version,
-        signature,
-    })
-}
-
 fn sorted(parameters: &[(String, String)]) -> Vec<(String, String)> {
     let mut sorted = parameters.to_vec();
     sorted.sort_unstable();
     sorted
-}
-
-fn check_version(arrival: &Arrival) -> Result<(), Refusal> {
-    if arrival.version.as_deref() == Some(arrival.service.dialect.version) {
-        return Ok(());
-    }
-    let version = arrival.version.as_deref().unwrap_or_default();
-    Err(Refusal::new(
-        "InvalidAction",
-        format!(
-            "Could not find operation {} for version {version}",
-            arrival.view.operation
-        ),
-    ))
-}
-
-/// The dialect that a request without a usable signature is answered in: that of its API version.
-fn dialect_of(version: Option<&str>) -> &'static Dialect {
-    SERVICES
-        .iter()
-        .map(|service| &service.dialect)
-        .find(|dialect| Some(dialect.version) == version)
-        .unwrap_or(&crate::ec2::SERVICE.dialect)
-}
-
-fn auth_failure() -> Refusal {
-    Refusal::new(
-        "AuthFailure",
-        "AWS was not able to validate the provided access credentials",
-    )
 }
 
 fn unauthorized(service: &str, caller: &Caller, action: &str) -> Refusal {

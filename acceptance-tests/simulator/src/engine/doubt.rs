@@ -83,6 +83,18 @@ pub const DOUBTS: &[Doubt] = &[
         source: "Undocumented.",
     },
     Doubt {
+        name: "reject-pending",
+        readings: &["allowed", "refused"],
+        claim: "A connection that was accepted and is still pending can be rejected.",
+        source: "The guide names pendingAcceptance and available only.",
+    },
+    Doubt {
+        name: "endpoint-interfaces-appear",
+        readings: &["at-once", "when-available"],
+        claim: "An endpoint lists its interfaces from its creation on, or when it is available.",
+        source: "CLI samples list them at once; reports say that they may fill in later.",
+    },
+    Doubt {
         name: "deleting-blocks-service",
         readings: &["no", "yes"],
         claim: "Connections in state `deleting` block the deletion of their service.",
@@ -105,6 +117,67 @@ pub const DOUBTS: &[Doubt] = &[
         readings: &["refused", "allowed"],
         claim: "ModifyVpcEndpoint on an endpoint that is still pending fails with IncorrectState.",
         source: "Clients wait between steps; no page says what happens otherwise.",
+    },
+    Doubt {
+        name: "weighted-alb-groups",
+        readings: &["accepted", "refused"],
+        claim: "A listener of an NLB can forward to several target groups of type alb with weights.",
+        source: "The guide has weighted groups for NLBs and says nothing of type alb.",
+    },
+    Doubt {
+        name: "missing-target-group-delete",
+        readings: &["success", "TargetGroupNotFound"],
+        claim: "DeleteTargetGroup of a group that does not exist succeeds.",
+        source: "The model lists ResourceInUse as its only error.",
+    },
+    Doubt {
+        name: "elb-throttling-code",
+        readings: &["Throttling", "ThrottlingException"],
+        claim: "Code that ELB sends to a call over its limits.",
+        source: "The API reference and the clients know both.",
+    },
+    Doubt {
+        name: "alb-target-must-be-active",
+        readings: &["no", "yes"],
+        claim: "An ALB must be active before it can be registered as a target.",
+        source: "Undocumented; the guide asks for a listener on the port only.",
+    },
+    Doubt {
+        name: "tcp-group-check",
+        readings: &["changeable", "frozen"],
+        claim: "Health check protocol, interval and timeout of a TCP target group can be changed.",
+        source: "Frozen once, changeable in newer accounts by reports since 2022.",
+    },
+    Doubt {
+        name: "draining-alb-delete",
+        readings: &["allowed", "refused"],
+        claim: "An ALB can be deleted while it drains from a target group.",
+        source: "The guide says to deregister it first, not whether the draining must end.",
+    },
+    Doubt {
+        name: "enforcement-not-given",
+        readings: &["kept", "on"],
+        claim: "SetSecurityGroups without the enforcement switch keeps it or turns it on.",
+        source: "The reference says the default is on, not of which moment.",
+    },
+    Doubt {
+        name: "zone-removal-blocked-by",
+        readings: &["service", "endpoints"],
+        claim: "SetSubnets can't remove a zone while a service has the NLB, or only while endpoints are \
+                connected to it.",
+        source: "A reported error names the service, the guide names endpoint associations.",
+    },
+    Doubt {
+        name: "alb-group-listener-code",
+        readings: &["InvalidConfigurationRequest", "IncompatibleProtocols"],
+        claim: "Code for a listener that is not TCP and forwards to a target group of type alb.",
+        source: "CreateTargetGroup's code is reported, CreateListener's is not.",
+    },
+    Doubt {
+        name: "listener-of-alb-target",
+        readings: &["unhealthy", "ResourceInUse"],
+        claim: "Deleting the listener that an ALB is registered on succeeds and fails its checks.",
+        source: "ResourceInUse is in DeleteListener's model, without a condition.",
     },
     Doubt {
         name: "expired-session-code",

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::engine::Fault;
-use crate::simulator::Simulator;
+use crate::simulator::{Exchange, Simulator};
 use crate::world::{AccountSettings, HttpAnswer};
 
 /// Where its paths begin.
@@ -72,6 +72,11 @@ fn get(simulator: &Simulator, path: &str) -> Said {
         "objects" => Ok(json!({ "objects": simulator.objects() })),
         "faults" => Ok(json!({ "faults": simulator.faults() })),
         "clock" => Ok(json!({ "now": simulator.now().iso() })),
+        "exchanges" => {
+            let exchanges = simulator.take_exchanges();
+            let rows: Vec<Value> = exchanges.iter().map(exchange).collect();
+            Ok(json!({ "exchanges": rows }))
+        }
         "doubts" => {
             let doubts: Vec<Value> = simulator
                 .doubts()
@@ -89,8 +94,22 @@ fn get(simulator: &Simulator, path: &str) -> Said {
     }
 }
 
+fn exchange(exchange: &Exchange) -> Value {
+    json!({
+        "method": exchange.method,
+        "uri": exchange.uri,
+        "request_headers": exchange.request_headers,
+        "request_body": String::from_utf8_lossy(&exchange.request_body),
+        "status": exchange.status,
+        "response_headers": exchange.response_headers,
+        "response_body": String::from_utf8_lossy(&exchange.response_body),
+        "lost": exchange.lost,
+    })
+}
+
 fn post(simulator: &Simulator, path: &str, body: &[u8]) -> Said {
     match path {
+        "exchanges" => simulator.record_exchanges(),
         "faults" => simulator.add_fault(parse::<Fault>(body)?),
         "accounts" => simulator.set_account(parse::<AccountSettings>(body)?),
         "http" => simulator.set_http_answer(parse::<HttpAnswer>(body)?),

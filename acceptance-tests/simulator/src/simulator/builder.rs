@@ -8,11 +8,10 @@ use crate::engine::{Core, DoubtError, Doubts, Settings};
 use crate::world::World;
 
 /// Builds a [`Simulator`].
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Builder {
     settings: Settings,
     doubts: Doubts,
-    time_scale: f64,
     start: Option<Moment>,
     state_file: Option<PathBuf>,
 }
@@ -28,18 +27,6 @@ pub enum BuildError {
     Doubt(#[from] DoubtError),
 }
 
-impl Default for Builder {
-    fn default() -> Self {
-        Self {
-            settings: Settings::default(),
-            doubts: Doubts::default(),
-            time_scale: 1.0,
-            start: None,
-            state_file: None,
-        }
-    }
-}
-
 impl Builder {
     /// Seed of ids, delays, zone maps and coins.
     #[must_use]
@@ -48,10 +35,11 @@ impl Builder {
         self
     }
 
-    /// How many simulated seconds pass in one second of Tokio's clock.
+    /// How many simulated seconds pass in one second of Tokio's clock. Credentials live by the clock of
+    /// their user, so their life is not shortened.
     #[must_use]
     pub const fn time_scale(mut self, scale: f64) -> Self {
-        self.time_scale = scale;
+        self.settings.time_scale = scale;
         self
     }
 
@@ -139,8 +127,7 @@ impl Builder {
         world.settings = self.settings;
         world.doubts = self.doubts;
         // A saved world goes on where it stopped, unless its time has long passed.
-        let saved_at = (world.now > Moment::default()).then_some(world.now);
-        let clock = Clock::new(saved_at.max(self.start), self.time_scale);
+        let clock = Clock::new(self.start, self.settings.time_scale).not_before(world.now);
         Ok(Simulator::with(Core::new(world), clock, self.state_file))
     }
 }

@@ -1,5 +1,7 @@
 //! AssumeRole: temporary credentials of the role's account.
 
+use std::time::Duration;
+
 use crate::engine::{Call, Outcome};
 use crate::wire::Refusal;
 use crate::wire::xml::{node, text};
@@ -32,8 +34,13 @@ pub(super) fn assume_role(call: &mut Call<'_>) -> Outcome {
     let secret = random.hex(40);
     let token = random.hex(96);
     let role_id = format!("AROA{}{}", role.name.to_uppercase(), role.account);
-    let seconds = u64::try_from(request.duration_s).unwrap_or_default();
-    let expires = call.now().plus_ms(seconds * 1000);
+    let life = Duration::from_secs(u64::try_from(request.duration_s).unwrap_or_default());
+    // They live as long as asked for by the caller's clock, whatever the time scale; the caller reads
+    // the end on that clock.
+    let expires = call
+        .now()
+        .plus(life.mul_f64(call.world.settings.time_scale));
+    let expires_for_caller = call.world.caller_now.plus(life);
     let session = Session {
         token: token.clone(),
         role_name: role.name.clone(),
@@ -59,7 +66,7 @@ pub(super) fn assume_role(call: &mut Call<'_>) -> Outcome {
                 text("AccessKeyId", &access_key),
                 text("SecretAccessKey", secret),
                 text("SessionToken", token),
-                text("Expiration", expires.iso()),
+                text("Expiration", expires_for_caller.iso()),
             ],
         ),
     ];

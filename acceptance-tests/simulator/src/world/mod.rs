@@ -69,6 +69,9 @@ pub(crate) struct World {
     load_balancers: Store<LoadBalancer>,
     target_groups: Store<TargetGroup>,
     listeners: Store<Listener>,
+    /// What the caller's clock shows.
+    #[serde(skip)]
+    pub(crate) caller_now: Moment,
     #[serde(skip)]
     pub(crate) settings: Settings,
     #[serde(skip)]

@@ -154,7 +154,8 @@ fn accept(world: &mut World, id: &str, endpoint: &Endpoint) -> Result<(), Refusa
 }
 
 fn reject(world: &mut World, id: &str, endpoint: &Endpoint) -> Result<(), Refusal> {
-    if !endpoint.is_connected() {
+    let refused = endpoint.state == "pending" && world.doubts.is("reject-pending", "refused");
+    if refused || !endpoint.is_connected() {
         return Err(invalid_state(
             "VpcEndpointConnection can't be rejected in its present state",
         ));

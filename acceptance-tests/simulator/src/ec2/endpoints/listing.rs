@@ -67,13 +67,27 @@ pub(super) fn row(call: &Call<'_>, endpoint: &Seen<'_, Endpoint>) -> Members {
         node("dnsOptions", options),
         text("privateDnsEnabled", value.private_dns_enabled),
         text("requesterManaged", false),
-        item_texts("networkInterfaceIdSet", &value.interface_ids),
+        item_texts("networkInterfaceIdSet", shown_interfaces(call, value)),
         items("dnsEntrySet", names(call, endpoint)),
         text("creationTimestamp", endpoint.created.iso()),
         tags::tag_set(endpoint.tags),
         text("ownerId", &endpoint.scope.account),
         text("serviceRegion", &endpoint.scope.region),
     ]
+}
+
+/// When the interfaces show is a doubt.
+fn shown_interfaces<'a>(call: &Call<'_>, endpoint: &'a Endpoint) -> &'a [String] {
+    let waiting = matches!(endpoint.state.as_str(), "pending" | "pendingAcceptance");
+    if waiting
+        && call
+            .world
+            .doubts
+            .is("endpoint-interfaces-appear", "when-available")
+    {
+        return &[];
+    }
+    &endpoint.interface_ids
 }
 
 /// All names: the public ones, then the private one in a hosted zone that nobody sees.

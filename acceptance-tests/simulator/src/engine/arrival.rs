@@ -1,0 +1,123 @@
+//! A request on arrival: which service and operation it names, who signed it, with which parameters.
+
+use http::HeaderMap;
+
+use super::operation::Service;
+use crate::SERVICES;
+use crate::wire::{Dialect, Refusal, Signature};
+
+/// A request as both faces hand it over.
+#[derive(Debug)]
+pub(crate) struct Received<'a> {
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) query: &'a str,
+    pub(crate) body: &'a [u8],
+}
+
+/// A call before it is carried out, as [`crate::Simulator::on_call`] shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallView {
+    /// SigV4 name of the service.
+    pub service: String,
+    /// Name of the operation.
+    pub operation: String,
+    /// Account of the credentials.
+    pub account: String,
+    /// Access key of the call.
+    pub access_key: String,
+    /// Region of the call.
+    pub region: String,
+    /// Parameters by wire name, in the order in which they were sent.
+    pub parameters: Vec<(String, String)>,
+}
+
+/// A call with everything known about it but its outcome.
+pub(super) struct Arrival {
+    pub(super) view: CallView,
+    pub(super) signature: Signature,
+    pub(super) service: &'static Service,
+    pub(super) security_token: Option<String>,
+    pub(super) version: Option<String>,
+}
+
+/// Reads who calls which operation. An error comes with the dialect it is to be written in.
+pub(super) fn arrive(received: &Received<'_>) -> Result<Arrival, (&'static Dialect, Refusal)> {
+    let mut parameters: Vec<(String, String)> = form_urlencoded::parse(received.query.as_bytes())
+        .chain(form_urlencoded::parse(received.body))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    let mut take = |wanted: &str| {
+        let index = parameters.iter().position(|(name, _)| name == wanted)?;
+        Some(parameters.remove(index).1)
+    };
+    let (action, version) = (take("Action"), take("Version"));
+    let spoken = dialect_of(version.as_deref());
+    let header = |name: &str| {
+        received
+            .headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
+    let signature = Signature::parse(header("authorization")).map_err(|refusal| {
+        let ec2 = spoken.version == "2016-11-15";
+        let strange = ec2 && refusal.code == "InvalidClientTokenId";
+        (spoken, if strange { auth_failure() } else { refusal })
+    })?;
+    let service = SERVICES
+        .iter()
+        .find(|service| service.name == signature.service)
+        .ok_or_else(|| {
+            let what = format!("service {}", signature.service);
+            (spoken, Refusal::not_simulated(what))
+        })?;
+    let operation = action.ok_or_else(|| {
+        let message = "The request is missing the Action parameter";
+        (&service.dialect, Refusal::new("MissingAction", message))
+    })?;
+    Ok(Arrival {
+        view: CallView {
+            service: signature.service.clone(),
+            operation,
+            account: signature.account.clone(),
+            access_key: signature.access_key.clone(),
+            region: signature.region.clone(),
+            parameters,
+        },
+        service,
+        security_token: header("x-amz-security-token").map(str::to_owned),
+        version,
+        signature,
+    })
+}
+
+/// Refuses another API version than the service's.
+pub(super) fn check_version(arrival: &Arrival) -> Result<(), Refusal> {
+    if arrival.version.as_deref() == Some(arrival.service.dialect.version) {
+        return Ok(());
+    }
+    let version = arrival.version.as_deref().unwrap_or_default();
+    Err(Refusal::new(
+        "InvalidAction",
+        format!(
+            "Could not find operation {} for version {version}",
+            arrival.view.operation
+        ),
+    ))
+}
+
+/// The dialect that a request without a usable signature is answered in: that of its API version.
+fn dialect_of(version: Option<&str>) -> &'static Dialect {
+    SERVICES
+        .iter()
+        .map(|service| &service.dialect)
+        .find(|dialect| Some(dialect.version) == version)
+        .unwrap_or(&crate::ec2::SERVICE.dialect)
+}
+
+/// What EC2 says to a key that nobody made.
+pub(super) fn auth_failure() -> Refusal {
+    Refusal::new(
+        "AuthFailure",
+        "AWS was not able to validate the provided access credentials",
+    )
+}

@@ -1,0 +1,75 @@
+//! Who the credentials are, and whether the region is theirs to use.
+
+use super::arrival::{Arrival, auth_failure};
+use super::call::Caller;
+use crate::regions;
+use crate::wire::{Refusal, unknown_key};
+use crate::world::account::Session;
+use crate::world::{Scope, World};
+
+/// Refuses regions that do not exist or that the account has not enabled.
+pub(super) fn check_region(world: &World, scope: &Scope) -> Result<(), Refusal> {
+    let region = regions::find(&scope.region).ok_or_else(|| {
+        Refusal::new(
+            "AuthFailure",
+            format!("There is no region {}", scope.region),
+        )
+    })?;
+    let account = world.accounts.get(&scope.account);
+    let opted_in = account.is_some_and(|account| account.opt_in_regions.contains(region.name));
+    if !region.opt_in || opted_in {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "OptInRequired",
+        "You are not subscribed to this service. Please go to http://aws.amazon.com to subscribe.",
+    ))
+}
+
+/// Who the credentials are, if they are still good.
+pub(super) fn identify(world: &World, arrival: &Arrival) -> Result<Caller, Refusal> {
+    let signature = &arrival.signature;
+    let account = signature.account.clone();
+    let access_key = signature.access_key.clone();
+    if !signature.is_temporary() {
+        let name = access_key.get(4..8).unwrap_or_default().to_owned();
+        let arn = format!("arn:aws:iam::{account}:user/{name}");
+        return Ok(Caller {
+            principal: arn.clone(),
+            arn,
+            user_id: format!("AIDA{name}{account}A"),
+            account,
+            access_key,
+            assumed: false,
+        });
+    }
+    let session = good_session(world, arrival)?;
+    let (role, name) = (&session.role_name, &session.session_name);
+    Ok(Caller {
+        arn: format!("arn:aws:sts::{account}:assumed-role/{role}/{name}"),
+        principal: format!("arn:aws:iam::{account}:role/{role}"),
+        user_id: format!("{}:{name}", session.role_id),
+        account,
+        access_key,
+        assumed: true,
+    })
+}
+
+fn good_session<'a>(world: &'a World, arrival: &Arrival) -> Result<&'a Session, Refusal> {
+    let ec2 = arrival.service.name == "ec2";
+    let session = world
+        .sessions
+        .get(&arrival.signature.access_key)
+        .filter(|session| arrival.security_token.as_ref() == Some(&session.token))
+        .ok_or_else(|| if ec2 { auth_failure() } else { unknown_key() })?;
+    if session.expires > world.now {
+        return Ok(session);
+    }
+    if ec2 && world.doubts.is("expired-session-code", "RequestExpired") {
+        return Err(Refusal::new("RequestExpired", "Request has expired."));
+    }
+    Err(Refusal::new(
+        "ExpiredToken",
+        "The security token included in the request is expired",
+    ))
+}
