@@ -62,6 +62,7 @@
 
 mod clock;
 mod ec2;
+mod elb;
 mod engine;
 mod faces;
 mod random;
@@ -81,4 +82,4 @@ pub use simulator::{Answer, BuildError, Builder, Exchange, Simulator, StateError
 pub use world::{AccountSettings, Creator, HttpAnswer, ObjectRow, QUOTAS};
 
 /// Every service that the simulator knows.
-const SERVICES: &[engine::Service] = &[ec2::SERVICE, sts::SERVICE];
+const SERVICES: &[engine::Service] = &[ec2::SERVICE, elb::SERVICE, sts::SERVICE];

@@ -2,6 +2,7 @@
 //! Keys of these stores are ARNs.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,8 @@ pub(crate) struct BalancerZone {
     pub(crate) zone_id: String,
     pub(crate) subnet_id: String,
     pub(crate) interface_id: String,
+    /// The address of its node, if the caller chose it.
+    pub(crate) private_address: Option<Ipv4Addr>,
     /// From when an endpoint service that is re-synchronised takes the zone (rule 24): at once for
     /// the zones of creation, some minutes later for a zone that SetSubnets adds.
     pub(crate) offered_from: Moment,
@@ -50,6 +53,8 @@ pub(crate) struct TargetGroup {
     pub(crate) name: String,
     /// `TCP`, `TLS`, `HTTP`, …
     pub(crate) protocol: String,
+    /// `HTTP1`, `HTTP2` or `GRPC` for groups of HTTP and HTTPS.
+    pub(crate) protocol_version: Option<String>,
     pub(crate) port: u16,
     pub(crate) vpc_id: String,
     /// `instance`, `ip`, `alb`.
@@ -87,8 +92,56 @@ pub(crate) struct Target {
     /// Zone name or `all`, where it was given.
     pub(crate) zone: Option<String>,
     pub(crate) registered: Moment,
-    /// Set while it drains.
-    pub(crate) deregistered: Option<Moment>,
+    /// Set once it was deregistered: when it is gone. Until then it drains.
+    pub(crate) drained_at: Option<Moment>,
+}
+
+/// What the health checks of a target have said so far. The world keeps these by the group's ARN.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Checked {
+    pub(crate) target_id: String,
+    pub(crate) port: u16,
+    /// Until when the registration is in progress and nothing is checked.
+    pub(crate) registering_until: Moment,
+    pub(crate) verdict: Verdict,
+    /// What the checks say now if it differs, and when it becomes the verdict.
+    pub(crate) changing: Option<(Verdict, Moment)>,
+}
+
+/// What a target's health checks amount to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Verdict {
+    /// No listener uses the group.
+    NotInUse,
+    /// The target's zone is not enabled for the load balancer.
+    ZoneNotEnabled,
+    /// Not judged yet.
+    Initial,
+    Healthy,
+    Unhealthy(Failure),
+}
+
+/// How a health check fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Failure {
+    /// Nothing comes back.
+    Timeout,
+    /// The port is closed or speaks another protocol.
+    Refused,
+    /// An HTTP status that the matcher does not hold.
+    Status(u16),
+}
+
+impl Target {
+    /// Whether it takes part: registered, and not draining.
+    pub(crate) const fn is_registered(&self) -> bool {
+        self.drained_at.is_none()
+    }
+
+    /// Whether it was deregistered and its connections have had their time.
+    pub(crate) fn is_drained(&self, now: Moment) -> bool {
+        self.drained_at.is_some_and(|at| at <= now)
+    }
 }
 
 /// A listener.

@@ -7,6 +7,7 @@
 //! | `load_balancing` | load balancers, target groups, listeners |
 //! | `network` | VPCs, subnets, interfaces |
 //! | `objects` | listing all of it |
+//! | `passage` | whether traffic passes groups and network ACLs |
 //! | `private_link` | endpoint services and endpoints |
 //! | `record` | one object and its history; what reads see |
 //! | `schedule` | transitions to come |
@@ -17,6 +18,7 @@ mod interfaces;
 pub(crate) mod load_balancing;
 pub(crate) mod network;
 mod objects;
+pub(crate) mod passage;
 pub(crate) mod private_link;
 mod record;
 mod schedule;
@@ -35,8 +37,8 @@ pub(crate) use schedule::{Event, Schedule};
 use crate::clock::Moment;
 use crate::engine::{Doubts, Settings};
 use crate::random::Random;
-use crate::{ec2, regions};
-use load_balancing::{Listener, LoadBalancer, TargetGroup};
+use crate::{ec2, elb, regions};
+use load_balancing::{Checked, Listener, LoadBalancer, TargetGroup};
 use network::{InternetGateway, NetworkAcl, NetworkInterface, RouteTable, Subnet, Vpc};
 use private_link::{Endpoint, EndpointService};
 use security_group::SecurityGroup;
@@ -56,6 +58,8 @@ pub(crate) struct World {
     pub(crate) dns: BTreeMap<String, Vec<String>>,
     /// What load balancers answer over HTTP, as tests set it.
     pub(crate) http: Vec<HttpAnswer>,
+    /// What health checks have said so far, by ARN of the target group.
+    pub(crate) checks: BTreeMap<String, Vec<Checked>>,
     touched: BTreeSet<Scope>,
     vpcs: Store<Vpc>,
     subnets: Store<Subnet>,
@@ -196,9 +200,12 @@ impl World {
             self.now = self.now.max(at);
             match event {
                 Event::Ec2(event) => ec2::ripen(self, event),
+                Event::Elb(event) => elb::ripen(self, event),
             }
+            elb::observe(self);
         }
         self.now = self.now.max(now);
+        elb::observe(self);
     }
 
     /// Schedules a transition after a drawn time in ms, or at the next touch where waits are zero.

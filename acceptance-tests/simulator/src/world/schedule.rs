@@ -8,6 +8,7 @@ use crate::clock::Moment;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Event {
     Ec2(crate::ec2::Event),
+    Elb(crate::elb::Event),
 }
 
 /// All transitions to come.
