@@ -30,6 +30,7 @@
 //! | `POST accounts` | [`AccountSettings`] |
 //! | `POST policies`, `DELETE policies` | `{"account", "access_key"?, "document"}` |
 //! | `POST http` | [`HttpAnswer`] |
+//! | `GET reach?from=&to=&port=` | [`Reach`]: would a connection be made, else the [`Hop`] where it ends |
 //! | `POST dns` | `{"name", "values"}`: public TXT records |
 //! | `POST exchanges`, `GET exchanges` | starts to keep the traffic as it is on the wire; takes what was kept |
 //! | `GET doubts` | every doubt and the reading in force |
@@ -66,6 +67,7 @@ mod elb;
 mod engine;
 mod faces;
 mod random;
+mod reach;
 mod regions;
 mod simulator;
 mod sts;
@@ -78,6 +80,7 @@ pub use engine::{
     Verdict,
 };
 pub use faces::serve;
+pub use reach::{HOPS, Hop, Reach, ReachError};
 pub use simulator::{Answer, BuildError, Builder, Exchange, Simulator, StateError};
 pub use world::{AccountSettings, Creator, HttpAnswer, ObjectRow, QUOTAS};
 

@@ -20,6 +20,7 @@ use crate::engine::{
     CallView, Core, DOUBTS, Doubt, Fate, Fault, JournalEntry, PolicyError, Received, Verdict,
 };
 use crate::faces::test_api;
+use crate::reach::{Reach, ReachError, reach};
 use crate::world::{AccountSettings, HttpAnswer, ObjectRow};
 
 type Hook = dyn Fn(&CallView) -> Verdict + Send + Sync;
@@ -214,9 +215,20 @@ impl Simulator {
 
     /// Sets what a listener answers over HTTP.
     pub fn set_http_answer(&self, answer: HttpAnswer) {
-        let http = &mut self.core().world.http;
+        let mut core = self.ripe();
+        let http = &mut core.world.http;
         http.retain(|known| known.listener_arn != answer.listener_arn);
         http.push(answer);
+        crate::elb::observe(&mut core.world);
+    }
+
+    /// Answers whether a TCP connection would be made. `from` is a subnet and security groups, separated
+    /// by commas, and an address of the subnet if it matters; `to` is a name or an IPv4 address.
+    ///
+    /// # Errors
+    /// If there is no such subnet or group.
+    pub fn reach(&self, from: &str, to: &str, port: u16) -> Result<Reach, ReachError> {
+        reach(&self.ripe().world, from, to, port)
     }
 
     /// Sets the public TXT records of a name; none takes them away.

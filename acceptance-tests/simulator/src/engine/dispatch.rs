@@ -109,7 +109,7 @@ impl Core {
         let (mut reply, result) = match &action {
             Some(FaultAction::DropBefore) => (nothing(Fate::Dropped, request_id), "Dropped".into()),
             Some(FaultAction::Stall) => (nothing(Fate::Stalled, request_id), "Stalled".into()),
-            Some(FaultAction::Throttle) => refused(dialect, &dialect.throttled(), request_id),
+            Some(FaultAction::Throttle) => refused(dialect, &self.throttled(arrival), request_id),
             Some(FaultAction::Http500) => refused(dialect, &dialect.broken(), request_id),
             Some(FaultAction::Error(code)) => {
                 let refusal = Refusal::new(code.as_str(), "The test asked for this error.");
@@ -207,8 +207,17 @@ impl Core {
         if self.buckets.take(&owner, &buckets, self.world.now) {
             Ok(())
         } else {
-            Err(arrival.service.dialect.throttled())
+            Err(self.throttled(arrival))
         }
+    }
+
+    /// What the service says to a call over its limits; ELB's code is a doubt.
+    fn throttled(&self, arrival: &Arrival) -> Refusal {
+        let refusal = arrival.service.dialect.throttled();
+        if arrival.service.name != "elasticloadbalancing" {
+            return refusal;
+        }
+        Refusal::new(self.world.doubts.reading("elb-throttling-code"), refusal.message)
     }
 
     fn check_policy(&self, caller: &Caller, arrival: &Arrival) -> Result<(), Refusal> {

@@ -1,5 +1,6 @@
 //! The test interface under `/_simulator/`: JSON in, JSON out.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -47,6 +48,7 @@ pub(crate) fn answer(
 ) -> http::Response<Bytes> {
     let body = request.body();
     let said = match *request.method() {
+        Method::GET if path == "reach" => reach(simulator, request.uri().query()),
         Method::GET => get(simulator, path),
         Method::POST => post(simulator, path, body),
         Method::DELETE => delete(simulator, path),
@@ -105,6 +107,18 @@ fn exchange(exchange: &Exchange) -> Value {
         "response_body": String::from_utf8_lossy(&exchange.response_body),
         "lost": exchange.lost,
     })
+}
+
+/// `from=SUBNET,GROUP…&to=NAME&port=N`.
+fn reach(simulator: &Simulator, query: Option<&str>) -> Said {
+    let bad = |message: String| (StatusCode::BAD_REQUEST, message);
+    let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let pairs: BTreeMap<_, _> = pairs.collect();
+    let value = |name: &str| pairs.get(name).ok_or_else(|| bad(format!("`{name}` is missing")));
+    let port = value("port")?;
+    let port = port.parse().map_err(|_| bad(format!("`{port}` is not a port")))?;
+    let said = simulator.reach(value("from")?, value("to")?, port);
+    Ok(json!(said.map_err(|error| bad(error.to_string()))?))
 }
 
 fn post(simulator: &Simulator, path: &str, body: &[u8]) -> Said {

@@ -1,0 +1,126 @@
+//! From the client to an endpoint, and from there to the load balancer behind its service.
+
+use super::balancer::{self, Source};
+use super::client::Client;
+use super::hops::{Arrived, Way, broken, pass};
+use super::names::EndpointDoor;
+use crate::world::load_balancing::{BalancerZone, LoadBalancer};
+use crate::world::network::{NetworkInterface, RouteTable};
+use crate::world::passage::{Direction, Party};
+use crate::world::private_link::{Endpoint, EndpointService};
+use crate::world::{Record, World};
+
+/// Goes through the endpoint to whatever its service leads to.
+pub(super) fn cross(
+    world: &World,
+    client: &Client,
+    door: &EndpointDoor<'_>,
+    port: u16,
+) -> Way<Arrived> {
+    let endpoint = door.endpoint;
+    let Some(interface) = door.interface else {
+        return Err(not_open(endpoint));
+    };
+    enter(world, client, endpoint, interface, port)?;
+    if endpoint.value().state != "available" {
+        return Err(not_open(endpoint));
+    }
+    let (balancer, zone) = behind(world, endpoint.value(), interface)?;
+    let source = Source::PrivateLink {
+        client: client.address,
+    };
+    let mut arrived = balancer::forward(world, source, (balancer, zone), port)?;
+    if interface.zone_id != client.zone_id {
+        let note = format!(
+            "the endpoint has no interface in the client's zone {}",
+            client.zone_id
+        );
+        arrived.notes.push(note);
+    }
+    Ok(arrived)
+}
+
+/// To the endpoint's interface.
+fn enter(
+    world: &World,
+    client: &Client,
+    endpoint: &Record<Endpoint>,
+    interface: &NetworkInterface,
+    port: u16,
+) -> Way<()> {
+    let group_ids = &endpoint.value().group_ids;
+    let target = Party {
+        address: interface.address,
+        group_ids,
+    };
+    client.leave(world, target, &interface.subnet_id, port)?;
+    let inward = world.groups_admit(group_ids, Direction::Inbound, client.party(), port);
+    pass(inward, "endpoint_group", || {
+        let groups = group_ids.join(", ");
+        format!(
+            "no inbound rule of {groups} allows TCP {port} from {}",
+            client.address
+        )
+    })?;
+    check_route(world, client, interface)
+}
+
+/// A client of another VPC needs a route that leads there.
+pub(super) fn check_route(world: &World, client: &Client, interface: &NetworkInterface) -> Way<()> {
+    let leads = |gateway: &str| gateway != "local" && !gateway.starts_with("igw-");
+    let routed = world
+        .all::<RouteTable>()
+        .filter(|table| table.value().vpc_id == client.vpc_id)
+        .flat_map(|table| &table.value().routes)
+        .any(|route| route.destination.contains(&interface.address) && leads(&route.gateway_id));
+    pass(routed || interface.vpc_id == client.vpc_id, "route", || {
+        format!(
+            "{} has no route to {} in {}",
+            client.vpc_id, interface.address, interface.vpc_id
+        )
+    })
+}
+
+/// The load balancer of the endpoint's service that has a node in the interface's zone, and that node.
+fn behind<'w>(
+    world: &'w World,
+    endpoint: &Endpoint,
+    interface: &NetworkInterface,
+) -> Way<(&'w Record<LoadBalancer>, &'w BalancerZone)> {
+    let name = &endpoint.service_name;
+    let service = world
+        .live::<EndpointService>(&endpoint.service_id)
+        .map(Record::value);
+    let service = service.ok_or_else(|| broken("service", format!("{name} does not exist")))?;
+    pass(service.state == "Available", "service", || {
+        format!("{name} is {}", service.state)
+    })?;
+    let zone_id = &interface.zone_id;
+    let attached = || {
+        service
+            .load_balancer_arns
+            .iter()
+            .filter_map(|arn| world.live::<LoadBalancer>(arn))
+    };
+    let there = attached().find_map(|balancer| {
+        let zone = balancer
+            .value()
+            .zones
+            .iter()
+            .find(|zone| zone.zone_id == *zone_id)?;
+        Some((balancer, zone))
+    });
+    there.ok_or_else(|| {
+        broken(
+            "service_zone",
+            format!("no load balancer of {name} is enabled in zone {zone_id}"),
+        )
+    })
+}
+
+fn not_open(endpoint: &Record<Endpoint>) -> super::hops::Broken {
+    broken(
+        "endpoint",
+        format!("{} is {}", endpoint.id, endpoint.value().state),
+    )
+}
