@@ -75,6 +75,21 @@ async fn private_dns_refusal(stage: &Stage, service: &Service) -> String {
     said.text("Message")
 }
 
+/// A second endpoint of the VPC cannot have the same name.
+async fn conflict(stage: &Stage, service: &Service) {
+    let second = stage.connect(service).await;
+    stage
+        .decide("AcceptVpcEndpointConnections", service, &second)
+        .await;
+    pass(200).await;
+    let enable = [
+        ("VpcEndpointId", second.as_str()),
+        ("PrivateDnsEnabled", "true"),
+    ];
+    let said = stage.consumer.ec2("ModifyVpcEndpoint", &enable).await;
+    assert!(said.says("there is already a conflicting DNS domain for api.example.com"));
+}
+
 #[tokio::test(start_paused = true)]
 async fn rule_4_private_dns_comes_after_acceptance_and_needs_a_verified_name_and_a_ready_vpc() {
     let stage = stage().await;
@@ -141,18 +156,7 @@ async fn rule_4_private_dns_comes_after_acceptance_and_needs_a_verified_name_and
     pass(200).await;
     let said = stage.consumer.ok("DescribeVpcEndpoints", &[]).await;
     assert_eq!(said.texts("dnsName").last().unwrap(), "api.example.com");
-
-    let second = stage.connect(&service).await;
-    stage
-        .decide("AcceptVpcEndpointConnections", &service, &second)
-        .await;
-    pass(200).await;
-    let enable = [
-        ("VpcEndpointId", second.as_str()),
-        ("PrivateDnsEnabled", "true"),
-    ];
-    let said = stage.consumer.ec2("ModifyVpcEndpoint", &enable).await;
-    assert!(said.says("there is already a conflicting DNS domain for api.example.com"));
+    conflict(&stage, &service).await;
 }
 
 #[tokio::test(start_paused = true)]
