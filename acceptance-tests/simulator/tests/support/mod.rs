@@ -1,5 +1,6 @@
 //! A client of the simulator for tests: signed-looking requests, in process, through the public face.
 
+pub mod bridge;
 pub mod stage;
 
 use std::time::Duration;
