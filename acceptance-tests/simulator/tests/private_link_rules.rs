@@ -539,3 +539,37 @@ async fn with_waits_of_zero_everything_is_over_at_the_first_look() {
             .any(|row| row.id == service.id)
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn rule_13_a_subnet_without_a_free_address_takes_no_endpoint() {
+    let stage = stage().await;
+    let service = stage.service(false).await;
+    let vpc = ("VpcId", stage.network.vpc_id.as_str());
+    let small = [
+        vpc,
+        ("CidrBlock", "10.2.200.0/28"),
+        ("AvailabilityZoneId", "use1-az1"),
+    ];
+    let small = stage
+        .consumer
+        .ok("CreateSubnet", &small)
+        .await
+        .text("subnetId");
+    let mut parameters = stage.endpoint(&service);
+    parameters[3] = ("SubnetId.1", &small);
+    for _ in 0..11 {
+        stage.consumer.ok("CreateVpcEndpoint", &parameters).await;
+    }
+    let code = stage
+        .consumer
+        .refused("CreateVpcEndpoint", &parameters)
+        .await;
+    assert_eq!(code, "InsufficientFreeAddressesInSubnet");
+    let said = stage.consumer.ok("DescribeVpcEndpoints", &[]).await;
+    assert_eq!(said.texts("vpcEndpointId").len(), 11);
+    let said = stage.consumer.ok("DescribeNetworkInterfaces", &[]).await;
+    let mut addresses = said.texts("privateIpAddress");
+    addresses.sort();
+    addresses.dedup();
+    assert_eq!(addresses.len(), 11, "no address twice");
+}

@@ -60,8 +60,13 @@ pub(super) fn arrive(received: &Received<'_>) -> Result<Arrival, (&'static Diale
     };
     let signature = Signature::parse(header("authorization")).map_err(|refusal| {
         let ec2 = spoken.version == "2016-11-15";
-        let strange = ec2 && refusal.code == "InvalidClientTokenId";
-        (spoken, if strange { auth_failure() } else { refusal })
+        if ec2 && refusal.code == "InvalidClientTokenId" {
+            let hint = refusal.message;
+            let refusal = auth_failure();
+            let message = format!("{}. {hint}", refusal.message);
+            return (spoken, Refusal { message, ..refusal });
+        }
+        (spoken, refusal)
     })?;
     let service = SERVICES
         .iter()

@@ -50,7 +50,7 @@ impl Signature {
         let &[access_key, _date, region, service, "aws4_request"] = scope.as_slice() else {
             return Err(incomplete());
         };
-        let account = account_of(access_key).ok_or_else(unknown_key)?;
+        let account = account_of(access_key).ok_or_else(accountless_key)?;
         Ok(Self {
             access_key: access_key.to_owned(),
             account: account.to_owned(),
@@ -70,6 +70,17 @@ pub(crate) fn unknown_key() -> Refusal {
     Refusal::new(
         "InvalidClientTokenId",
         "The security token included in the request is invalid.",
+    )
+}
+
+fn accountless_key() -> Refusal {
+    let Refusal { message, .. } = unknown_key();
+    Refusal::new(
+        "InvalidClientTokenId",
+        format!(
+            "{message} (The simulator reads the account from the access key id: AKIA, four \
+             characters, twelve digits.)"
+        ),
     )
 }
 

@@ -19,9 +19,6 @@ pub struct AccountSettings {
     /// Quotas that differ from AWS's defaults, by the names in [`crate::QUOTAS`].
     #[serde(default)]
     pub quotas: BTreeMap<String, u64>,
-    /// Id of the organization (`o-…`) the account belongs to.
-    #[serde(default)]
-    pub organization: Option<String>,
 }
 
 /// Quotas and AWS's defaults.

@@ -21,10 +21,12 @@ impl World {
         subnets: &[(String, Option<Ipv4Addr>)],
         group_ids: &[String],
     ) -> Result<Vec<String>, String> {
-        let mut made = Vec::new();
+        let mut made: Vec<NetworkInterface> = Vec::new();
         for (subnet_id, wanted) in subnets {
+            let mut free = self.free_addresses(subnet_id);
+            free.retain(|address| !made.iter().any(|interface| interface.address == *address));
             let interface = self
-                .new_interface(subnet_id, *wanted, owner)
+                .new_interface(subnet_id, (free, *wanted), owner)
                 .ok_or_else(|| subnet_id.clone())?;
             made.push(interface);
         }
@@ -85,10 +87,9 @@ impl World {
     fn new_interface(
         &mut self,
         subnet_id: &str,
-        wanted: Option<Ipv4Addr>,
+        (free, wanted): (Vec<Ipv4Addr>, Option<Ipv4Addr>),
         owner: &InterfaceOwner,
     ) -> Option<NetworkInterface> {
-        let free = self.free_addresses(subnet_id);
         let address = match wanted {
             Some(address) => free.contains(&address).then_some(address)?,
             None => {
