@@ -5,3 +5,5 @@ pub mod components;
 pub mod engine;
 pub mod plugin;
 pub mod protocol;
+pub mod provider;
+pub mod resources;

@@ -109,6 +109,13 @@ impl Aws {
 
     /// The key whose credentials are of this account: the default one first.
     pub async fn key_of(&self, account_id: &str) -> Result<Option<&str>, Failure> {
+        // Those that are known already first: nobody is asked without need.
+        for key in self.keys() {
+            let known = self.entry(key)?.account_id.get();
+            if known.is_some_and(|known| known == account_id) {
+                return Ok(key);
+            }
+        }
         for key in self.keys() {
             if self.account_id(key).await? == account_id {
                 return Ok(key);

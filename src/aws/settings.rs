@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::tags::TagFilter;
+
 /// Everything that is said about reaching AWS.
 #[derive(Clone, Default, PartialEq)]
 pub struct Settings {
@@ -14,6 +16,8 @@ pub struct Settings {
     pub endpoints: Endpoints,
     /// Tags that the provider block puts on everything; a resource's own win.
     pub default_tags: BTreeMap<String, String>,
+    /// Tags that are not looked at.
+    pub ignore_tags: TagFilter,
 }
 
 /// One account in one region.

@@ -254,7 +254,8 @@ fn sighting(service: &ServiceConfiguration) -> Sighting<SeenService> {
     Sighting::Found(Found { id, generation, dying: is_dying(service), seen })
 }
 
-fn seen(service: &ServiceConfiguration) -> SeenService {
+/// A service as AWS shows it.
+pub(super) fn seen(service: &ServiceConfiguration) -> SeenService {
     let tags = ec2_tags(service.tags());
     let set = |items: &[String]| items.iter().cloned().collect::<BTreeSet<_>>();
     SeenService {
@@ -273,6 +274,7 @@ fn state(service: &ServiceConfiguration) -> String {
     service.service_state().map(ServiceState::as_str).unwrap_or("available").to_lowercase()
 }
 
-fn is_dying(service: &ServiceConfiguration) -> bool {
+/// Whether it is on its way out.
+pub(super) fn is_dying(service: &ServiceConfiguration) -> bool {
     matches!(state(service).as_str(), "deleting" | "deleted")
 }

@@ -83,13 +83,8 @@ impl Component<Aws> for Listener {
         let Some(tags) = access.elb_tags(&arn, place.freshness).await? else {
             return Ok(Sighting::Absent);
         };
-        let generation = Mark::read(&tags).generation;
-        let seen = SeenListener {
-            arn: arn.clone().into(),
-            target_group: forwards_to(listener).into(),
-            tags: tags.into(),
-            generation,
-        };
+        let seen = seen(listener, tags);
+        let generation = seen.generation;
         Ok(Sighting::Found(Found { id: arn, generation, dying: false, seen }))
     }
 
@@ -176,6 +171,16 @@ impl Listener {
         };
         access.call("elasticloadbalancing:ModifyListener", call).await?;
         Ok(group.clone())
+    }
+}
+
+/// A listener as AWS shows it.
+pub(super) fn seen(listener: &AwsListener, tags: Tags) -> SeenListener {
+    SeenListener {
+        arn: listener.listener_arn().unwrap_or_default().to_owned().into(),
+        target_group: forwards_to(listener).into(),
+        generation: Mark::read(&tags).generation,
+        tags: tags.into(),
     }
 }
 

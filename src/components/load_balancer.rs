@@ -124,7 +124,7 @@ impl Component<Aws> for LoadBalancer {
             let seen = SeenLoadBalancer {
                 cross_zone: last.cross_zone.clone(),
                 tags: last.tags.clone(),
-                ..self.seen(&balancer)
+                ..seen(&balancer)
             };
             return Ok(found(seen));
         }
@@ -155,7 +155,7 @@ impl Component<Aws> for LoadBalancer {
             answer => answer?.load_balancers.unwrap_or_default().into_iter().next(),
         };
         let made = made.ok_or_else(|| Failure::later("AWS made a load balancer and did not say which"))?;
-        let mut seen = self.seen(&made);
+        let mut seen = seen(&made);
         // Creating answers with anybody's load balancer of this name and these settings as if it
         // had made it. Ours alone carries our security group.
         if seen.groups != self.groups {
@@ -197,23 +197,6 @@ impl Component<Aws> for LoadBalancer {
 }
 
 impl LoadBalancer {
-    fn seen(&self, balancer: &AwsBalancer) -> SeenLoadBalancer {
-        let zones = balancer.availability_zones().iter();
-        let subnets = zones.filter_map(|zone| zone.subnet_id().map(str::to_owned));
-        let state = balancer.state().and_then(|state| state.code()).map(|code| code.as_str());
-        let enforced = balancer.enforce_security_group_inbound_rules_on_private_link_traffic();
-        SeenLoadBalancer {
-            arn: balancer.load_balancer_arn().unwrap_or_default().to_owned().into(),
-            dns_name: balancer.dns_name().unwrap_or_default().to_owned().into(),
-            state: state.unwrap_or("active").to_owned().into(),
-            subnets: subnets.collect::<BTreeSet<_>>().into(),
-            groups: balancer.security_groups().iter().cloned().collect::<BTreeSet<_>>().into(),
-            // On unless it was switched off.
-            enforce_inbound_rules: enforced.is_none_or(|enforced| enforced != "off").into(),
-            ..SeenLoadBalancer::default()
-        }
-    }
-
     /// A load balancer with what a call of its own tells: attributes and tags.
     async fn inspected(
         &self,
@@ -243,7 +226,7 @@ impl LoadBalancer {
             cross_zone: attributes.iter().any(is_on).into(),
             generation: Mark::read(&tags).generation,
             tags: tags.into(),
-            ..self.seen(balancer)
+            ..seen(balancer)
         }))
     }
 
@@ -304,6 +287,24 @@ impl LoadBalancer {
             self.name, self.site
         );
         Reason::new(what).remedy("Choose another name, or remove that load balancer.")
+    }
+}
+
+/// A load balancer as AWS's list shows it, without attributes and tags.
+pub(super) fn seen(balancer: &AwsBalancer) -> SeenLoadBalancer {
+    let zones = balancer.availability_zones().iter();
+    let subnets = zones.filter_map(|zone| zone.subnet_id().map(str::to_owned));
+    let state = balancer.state().and_then(|state| state.code()).map(|code| code.as_str());
+    let enforced = balancer.enforce_security_group_inbound_rules_on_private_link_traffic();
+    SeenLoadBalancer {
+        arn: balancer.load_balancer_arn().unwrap_or_default().to_owned().into(),
+        dns_name: balancer.dns_name().unwrap_or_default().to_owned().into(),
+        state: state.unwrap_or("active").to_owned().into(),
+        subnets: subnets.collect::<BTreeSet<_>>().into(),
+        groups: balancer.security_groups().iter().cloned().collect::<BTreeSet<_>>().into(),
+        // On unless it was switched off.
+        enforce_inbound_rules: enforced.is_none_or(|enforced| enforced != "off").into(),
+        ..SeenLoadBalancer::default()
     }
 }
 

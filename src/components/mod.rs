@@ -9,6 +9,7 @@ mod endpoint_service;
 mod health_check;
 mod listener;
 mod load_balancer;
+pub mod marked;
 mod marking;
 mod rules;
 mod security_group;

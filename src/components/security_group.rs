@@ -100,15 +100,20 @@ impl Component<Aws> for SecurityGroup {
             let tags = ec2_tags(group.tags());
             return Ok(match self.marking.stranger(&tags) {
                 Some(whose) => Sighting::Foreign(format!("{id} now belongs to {whose}")),
-                None => self.found(&group),
+                None => found(&group),
             });
         }
         let owner = self.marking.owner().to_string();
-        let owned = access.groups_owned(&owner, place.freshness).await?;
+        let mut owned = access.groups_owned(&owner, place.freshness).await?;
+        // In another VPC it is what this address was before.
+        let elsewhere = |group: &AwsGroup| {
+            self.vpc.known().is_some_and(|vpc| group.vpc_id() != Some(vpc.as_str()))
+        };
+        owned.retain(|group| !elsewhere(group));
         let tags = |group: &AwsGroup| ec2_tags(group.tags());
         let id = |group: &AwsGroup| group.group_id().unwrap_or_default().to_owned();
         Ok(match self.marking.pick(&owned, tags, id) {
-            Ok(Some(group)) => self.found(&group),
+            Ok(Some(group)) => found(&group),
             Ok(None) => Sighting::Absent,
             Err(twice) => Sighting::Foreign(twice),
         })
@@ -193,21 +198,6 @@ impl SecurityGroup {
         }
     }
 
-    fn found(&self, group: &AwsGroup) -> Sighting<SeenGroup> {
-        let id = group.group_id().unwrap_or_default().to_owned();
-        let tags = ec2_tags(group.tags());
-        let generation = Mark::read(&tags).generation;
-        let seen = SeenGroup {
-            id: id.clone().into(),
-            vpc: group.vpc_id().unwrap_or_default().to_owned().into(),
-            ingress: rules_of(group.ip_permissions()).into(),
-            egress: rules_of(group.ip_permissions_egress()).into(),
-            tags: tags.into(),
-            generation,
-        };
-        Sighting::Found(Found { id, generation, dying: false, seen })
-    }
-
     async fn put(
         &self,
         access: &SiteAccess,
@@ -231,6 +221,25 @@ impl SecurityGroup {
             now.egress = egress.clone();
         }
         Ok(now)
+    }
+}
+
+fn found(group: &AwsGroup) -> Sighting<SeenGroup> {
+    let seen = seen(group);
+    let (id, generation) = (seen.id.known().cloned().unwrap_or_default(), seen.generation);
+    Sighting::Found(Found { id, generation, dying: false, seen })
+}
+
+/// A group as AWS shows it.
+pub(super) fn seen(group: &AwsGroup) -> SeenGroup {
+    let tags = ec2_tags(group.tags());
+    SeenGroup {
+        id: group.group_id().unwrap_or_default().to_owned().into(),
+        vpc: group.vpc_id().unwrap_or_default().to_owned().into(),
+        ingress: rules_of(group.ip_permissions()).into(),
+        egress: rules_of(group.ip_permissions_egress()).into(),
+        generation: Mark::read(&tags).generation,
+        tags: tags.into(),
     }
 }
 

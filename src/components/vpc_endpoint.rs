@@ -125,7 +125,12 @@ impl Component<Aws> for VpcEndpoint {
             });
         }
         let owner = self.marking.owner().to_string();
-        let owned = access.endpoints_owned(&owner, place.freshness).await?;
+        let mut owned = access.endpoints_owned(&owner, place.freshness).await?;
+        // In another VPC it is what this address was before.
+        let elsewhere = |endpoint: &AwsEndpoint| {
+            self.vpc.known().is_some_and(|vpc| endpoint.vpc_id() != Some(vpc.as_str()))
+        };
+        owned.retain(|endpoint| !elsewhere(endpoint));
         let (living, dying): (Vec<_>, Vec<_>) = owned.into_iter().partition(|it| !is_dying(it));
         let tags = |endpoint: &AwsEndpoint| ec2_tags(endpoint.tags());
         let id = |endpoint: &AwsEndpoint| endpoint.vpc_endpoint_id().unwrap_or_default().to_owned();
@@ -270,7 +275,8 @@ fn sighting(endpoint: &AwsEndpoint) -> Sighting<SeenEndpoint> {
     Sighting::Found(Found { id, generation, dying: is_dying(endpoint), seen })
 }
 
-fn seen(endpoint: &AwsEndpoint) -> SeenEndpoint {
+/// An endpoint as AWS shows it.
+pub(super) fn seen(endpoint: &AwsEndpoint) -> SeenEndpoint {
     let set = |items: &[String]| items.iter().cloned().collect::<BTreeSet<_>>();
     let groups = endpoint.groups().iter().filter_map(|group| group.group_id().map(str::to_owned));
     let names = endpoint.dns_entries().iter().filter_map(|entry| entry.dns_name());
@@ -315,7 +321,8 @@ fn state(endpoint: &AwsEndpoint) -> String {
     })
 }
 
-fn is_dying(endpoint: &AwsEndpoint) -> bool {
+/// Whether it is on its way out.
+pub(super) fn is_dying(endpoint: &AwsEndpoint) -> bool {
     matches!(state(endpoint).as_str(), "deleting" | "deleted")
 }
 

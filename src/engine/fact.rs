@@ -53,6 +53,15 @@ impl<T> Fact<T> {
         }
     }
 
+    /// This fact, or another one while this is still to come.
+    #[must_use]
+    pub fn or_else(self, other: impl FnOnce() -> Fact<T>) -> Self {
+        match self {
+            Self::Known(value) => Self::Known(value),
+            Self::Later => other(),
+        }
+    }
+
     /// A fact that follows from this one and may itself be later.
     pub fn and_then<U>(self, follow: impl FnOnce(T) -> Fact<U>) -> Fact<U> {
         match self {

@@ -39,8 +39,12 @@ pub struct Prospect {
     pub address: String,
     /// Its kind's name.
     pub kind: &'static str,
+    /// Where it lives.
+    pub home: String,
     /// Whether it has an id that is promised to users.
     pub identified: bool,
+    /// Whether it is only read.
+    pub given: bool,
     /// The judgement on what is remembered of it.
     pub verdict: Verdict,
 }

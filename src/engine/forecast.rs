@@ -79,12 +79,12 @@ pub fn forecast<W: Send + Sync + 'static>(graph: &Graph<W>, ledger: &Ledger) -> 
             Verdict::Changed(fields) => node.logic.foresee(view, &seen, fields),
             _ => seen,
         }));
-        let (address, traits) = (node.address.clone(), node.traits);
-        let (kind, identified) = (traits.kind, traits.identified);
         prospects.push(Prospect {
-            address,
-            kind,
-            identified,
+            address: node.address.clone(),
+            kind: node.traits.kind,
+            home: node.logic.home(node.view(&seens)),
+            identified: node.traits.identified,
+            given: node.traits.given,
             verdict,
         });
     }

@@ -143,6 +143,19 @@ impl<W: Send + Sync + 'static> Graph<W> {
         }
     }
 
+    /// The same graph under other addresses; those for which there is none keep theirs.
+    #[must_use]
+    pub fn renamed(mut self, rename: impl Fn(&str) -> Option<String>) -> Self {
+        for node in &mut self.nodes {
+            if let Some(address) = rename(&node.address) {
+                node.address = address;
+            }
+        }
+        let nodes = self.nodes.iter().enumerate();
+        self.addresses = nodes.map(|(index, node)| (node.address.clone(), index)).collect();
+        self
+    }
+
     /// The addresses of all that is wanted, in the order of making.
     pub fn wanted(&self) -> impl Iterator<Item = &str> {
         self.nodes

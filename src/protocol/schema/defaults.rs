@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Attribute, Kind, Schema};
+use super::{Attribute, Kind, Nesting, Schema};
 use crate::protocol::rules::may_come_from;
 use crate::protocol::value::Value;
 
@@ -13,6 +13,41 @@ impl Schema {
     pub fn with_defaults(&self, config: &Value, proposed: &Value) -> Value {
         fill_object(&self.attributes, config, proposed)
     }
+}
+
+impl Schema {
+    /// A proposal with everything unknown that is computed and not configured: the plan of
+    /// something new about which nothing can be said yet.
+    #[must_use]
+    pub fn computed_unknown(&self, config: &Value, proposed: &Value) -> Value {
+        unknown_object(&self.attributes, config, proposed)
+    }
+}
+
+fn unknown_object(attributes: &[Attribute], config: &Value, proposed: &Value) -> Value {
+    let (Value::Object(config), Value::Object(proposed)) = (config, proposed) else {
+        return proposed.clone();
+    };
+    let mut filled = proposed.clone();
+    for attribute in attributes.iter().filter(|attribute| attribute.default.is_none()) {
+        let config = config.get(&attribute.name).unwrap_or(&Value::Null);
+        let Some(value) = filled.get_mut(&attribute.name) else { continue };
+        *value = match (&attribute.kind, config, &*value) {
+            (_, Value::Null, Value::Null) if attribute.computed => Value::unknown(),
+            (Kind::Nested(Nesting::Single, nested), Value::Object(_), proposed) => {
+                unknown_object(nested, config, proposed)
+            }
+            (Kind::Nested(Nesting::Map, nested), Value::Map(config), Value::Map(proposed)) => {
+                let filled = |(key, proposed): (&String, &Value)| {
+                    let config = config.get(key).unwrap_or(&Value::Null);
+                    (key.clone(), unknown_object(nested, config, proposed))
+                };
+                Value::Map(proposed.iter().map(filled).collect())
+            }
+            (_, _, value) => value.clone(),
+        };
+    }
+    Value::Object(filled)
 }
 
 fn fill_object(attributes: &[Attribute], config: &Value, proposed: &Value) -> Value {

@@ -1,0 +1,82 @@
+//! What this provider is: its configuration, its accounts, the list of what it offers.
+//! **Sees neither proto types nor SDK operations.**
+
+mod model;
+mod settings;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::aws::{Aws, AwsClock, Connector};
+use crate::protocol::{Configure, Diagnostics, Field, Model, Provider, Resource, Schema, Value};
+use crate::resources::alb_bridge::AlbBridgeBlueprint;
+use crate::resources::pipeline::{Connection, KeepAlive, Managed};
+use model::ProviderBlock;
+
+/// What the provider runs on.
+pub struct Surroundings {
+    /// What carries requests to AWS.
+    pub connector: Connector,
+    /// How much faster than the wall's the clock runs; 1 for AWS.
+    pub time_scale: f64,
+    /// Holds the process while an apply runs.
+    pub keep_alive: KeepAlive,
+}
+
+/// The provider `privatelink`.
+pub struct PrivateLink {
+    connection: Connection,
+    connector: Connector,
+    clock: AwsClock,
+}
+
+impl PrivateLink {
+    /// A provider that is not configured yet. Makes no call and looks for no credentials.
+    pub fn new(surroundings: Surroundings) -> Self {
+        let Surroundings { connector, time_scale, keep_alive } = surroundings;
+        let clock = AwsClock::scaled(time_scale);
+        Self { connection: Connection::new(keep_alive), connector, clock }
+    }
+}
+
+#[async_trait]
+impl Provider for PrivateLink {
+    fn schema(&self) -> Schema {
+        Schema::of::<ProviderBlock>(0)
+    }
+
+    fn resources(&self) -> Vec<Arc<dyn Resource>> {
+        vec![Arc::new(Managed::<AlbBridgeBlueprint>::new(self.connection.clone()))]
+    }
+
+    async fn validate(&self, config: Value) -> Diagnostics {
+        match ProviderBlock::decode(&config) {
+            Ok(Field::Known(block)) => settings::validate(&block),
+            Ok(Field::Null | Field::Unknown) => Diagnostics::new(),
+            Err(error) => crate::protocol::Diagnostic::from(error).into(),
+        }
+    }
+
+    /// Credentials are looked for only when they are first needed.
+    async fn configure(&self, config: Value, _: Configure) -> Diagnostics {
+        if !config.is_wholly_known() {
+            self.connection.leave_unknown();
+            return Diagnostics::new();
+        }
+        let block = match ProviderBlock::decode(&config) {
+            Ok(block) => block.into_known().unwrap_or_default(),
+            Err(error) => return crate::protocol::Diagnostic::from(error).into(),
+        };
+        let diagnostics = settings::validate(&block);
+        if !diagnostics.has_errors() {
+            let settings = settings::of(&block);
+            self.connection.configure(Aws::new(settings, self.connector.clone(), self.clock));
+        }
+        diagnostics
+    }
+
+    fn stop(&self) {
+        self.connection.stop();
+    }
+}

@@ -1,0 +1,87 @@
+//! The addresses of a bridge's components, and which attribute each is about.
+
+use crate::protocol::Path;
+
+/// The anchor: the network load balancer's security group.
+pub(super) const ANCHOR: &str = "nlb.security_group";
+/// The network load balancer.
+pub(super) const NLB: &str = "nlb";
+/// The endpoint service.
+pub(super) const SERVICE: &str = "service";
+/// The service's allowed principals.
+pub(super) const PRINCIPALS: &str = "service.principals";
+/// The user's ALB.
+pub(super) const ALB: &str = "alb";
+/// The owner's VPC.
+pub(super) const VPC: &str = "vpc";
+
+/// The parts of one listener.
+pub(super) fn listener(key: &str) -> String {
+    format!("listener.{key}")
+}
+
+pub(super) fn alb_listener(key: &str) -> String {
+    format!("listener.{key}.alb_listener")
+}
+
+pub(super) fn target_group(key: &str) -> String {
+    format!("listener.{key}.target_group")
+}
+
+pub(super) fn target(key: &str) -> String {
+    format!("listener.{key}.target")
+}
+
+/// The rule that lets the network load balancer into one of the ALB's groups on one port.
+pub(super) fn alb_rule(group: &str, port: u16) -> String {
+    format!("alb_rule.{group}.{port}")
+}
+
+/// Everything of one consumer.
+pub(super) fn consumer(key: &str) -> String {
+    format!("consumer.{key}")
+}
+
+pub(super) fn consumer_part(key: &str, part: &str) -> String {
+    format!("consumer.{key}.{part}")
+}
+
+/// The consumer's key and the part in an address.
+pub(super) fn consumer_of(address: &str) -> Option<(&str, &str)> {
+    address.strip_prefix("consumer.")?.rsplit_once('.')
+}
+
+/// The attribute that an address is about.
+pub(super) fn path(address: &str) -> Path {
+    let root = Path::root();
+    if let Some((key, part)) = consumer_of(address) {
+        let consumer = root.attribute("consumers").key(key);
+        return match part {
+            "vpc" => consumer.attribute("vpc_id"),
+            _ => consumer,
+        };
+    }
+    if let Some(rest) = address.strip_prefix("listener.") {
+        let key = rest.split('.').next().unwrap_or(rest);
+        return root.attribute("listeners").key(key);
+    }
+    match address {
+        ALB | VPC => root.attribute("alb_arn"),
+        _ if address.starts_with("alb_rule.") => root.attribute("alb_security_group_ids"),
+        _ => root,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_leads_to_what_the_user_wrote() {
+        assert_eq!(path("consumer.a.endpoint").to_string(), r#"consumers["a"]"#);
+        assert_eq!(path("consumer.a.vpc").to_string(), r#"consumers["a"].vpc_id"#);
+        assert_eq!(path("listener.https.target").to_string(), r#"listeners["https"]"#);
+        assert_eq!(path("alb").to_string(), "alb_arn");
+        assert!(path("service").is_root());
+    }
+}

@@ -1,0 +1,270 @@
+//! What users write, and what they can read.
+
+use crate::protocol::model::model;
+use crate::protocol::{Field, Map, Set};
+use crate::resources::common::{Common, ComponentRow, Timeouts};
+
+model! {
+    /// Makes an application load balancer reachable from other accounts and VPCs through
+    /// PrivateLink: a network load balancer in front of it, an endpoint service, the permissions,
+    /// the consumers' interface endpoints, their acceptance, and the security groups on both sides.
+    /// CIDRs may overlap.
+    pub struct AlbBridge {
+        /// Name of the bridge: lower-case letters, digits and single hyphens, 3 to 24 characters.
+        /// It is in the names of all objects and, with account and region, the identity by which a
+        /// lost or half-built bridge is found again.
+        pub name: String => required().replaces(),
+        /// Key of the provider's `accounts` for the owner's side. Default: the account of
+        /// `alb_arn`.
+        pub account: String => optional(),
+        /// Region of the owner's side. Default: the region of `alb_arn`.
+        pub region: String => optional().computed().replaces(),
+        /// ARN of the application load balancer. Take it from the ALB's listener
+        /// (`aws_lb_listener.https.load_balancer_arn`), not from the ALB itself, so that Terraform
+        /// makes the listener first.
+        pub alb_arn: String => required(),
+        /// The ports to offer, by names of your own.
+        pub listeners: Map<BridgeListener> => required(),
+        /// Subnets of the network load balancer, one for each zone. Default: the ALB's own when
+        /// the bridge is made; they are kept afterwards.
+        pub subnet_ids: Set<String> => optional().computed(),
+        /// Security groups of the ALB that get an inbound rule for the network load balancer. The
+        /// ALB never sees its consumers' addresses, only the network load balancer's. The rules
+        /// are the bridge's own; nothing else in these groups is touched.
+        pub alb_security_group_ids: Set<String> => optional(),
+        /// Whether the inbound rules of the network load balancer's group are asked for connections
+        /// that come through PrivateLink: `on` or `off`. When on, AWS compares them with the
+        /// client's own address inside the consumer's VPC.
+        pub enforce_security_group_inbound_rules_on_private_link_traffic: String
+            => optional().computed().default("off"),
+        /// With enforcement on: the addresses of clients that may come in. Default: the CIDRs of
+        /// the consumers' VPCs when they are added.
+        pub client_cidr_blocks: Set<String> => optional().computed(),
+        /// Whether connections must be accepted. The bridge accepts those of its own `consumers`
+        /// and no others.
+        pub acceptance_required: bool => optional().computed().default(true),
+        /// Accounts that may connect beside those of `consumers`. Taking one away rejects its
+        /// connections.
+        pub allowed_accounts: Set<String> => optional(),
+        /// Who connects, by names of your own. A consumer is recognised by account, region and
+        /// VPC: renaming its key changes tags only.
+        pub consumers: Map<BridgeConsumer> => optional(),
+        /// Tags for all objects of the bridge, in every account.
+        pub tags: Map<String> => optional(),
+        /// How long operations may take.
+        pub timeouts: Timeouts => optional(),
+        /// Id of the endpoint service.
+        pub id: String => computed(),
+        /// Account of the owner's side.
+        pub account_id: String => computed().replaces(),
+        /// Tags with the provider's `default_tags`.
+        pub tags_all: Map<String> => computed(),
+        /// ARN of the network load balancer.
+        pub nlb_arn: String => computed(),
+        /// DNS name of the network load balancer, inside the owner's VPC.
+        pub nlb_dns_name: String => computed(),
+        /// Id of the endpoint service.
+        pub service_id: String => computed(),
+        /// Name of the endpoint service, which consumers connect to.
+        pub service_name: String => computed(),
+        /// ARN of the endpoint service.
+        pub service_arn: String => computed(),
+        /// Ids of the zones that the service offers. Zone *names* differ between accounts, ids
+        /// don't.
+        pub availability_zone_ids: Set<String> => computed(),
+        /// All that a consumer's team needs to know.
+        pub hand_over: HandOver => computed(),
+        /// Everything that the bridge has made, by its address within the bridge.
+        pub components: Map<ComponentRow> => computed(),
+        /// What was changed or removed outside Terraform and the next apply will mend. Empty when
+        /// there is nothing to do.
+        pub drift: Set<String> => computed(),
+        /// Mark of this bridge on what it has made.
+        pub instance: String => computed(),
+    }
+
+    /// A port to offer.
+    pub struct BridgeListener {
+        /// Port that consumers connect to.
+        pub port: i64 => required(),
+        /// Port of the ALB's listener. Default: `port`.
+        pub alb_port: i64 => optional().computed(),
+        /// How the ALB is checked. An unhealthy ALB is a warning, never an error.
+        pub health_check: BridgeHealthCheck => optional(),
+        /// ARN of the network load balancer's listener.
+        pub listener_arn: String => computed(),
+        /// ARN of the target group.
+        pub target_group_arn: String => computed(),
+    }
+
+    /// How the ALB is checked.
+    pub struct BridgeHealthCheck {
+        /// `HTTP` or `HTTPS`. Default: the protocol of the ALB's listener.
+        pub protocol: String => optional(),
+        /// Port to check. Default: the ALB's port.
+        pub port: i64 => optional(),
+        /// Path to ask for. Default `/`.
+        pub path: String => optional(),
+        /// Status codes that count as healthy. Default `200-499`: any answer of the ALB shows that
+        /// it is there.
+        pub matcher: String => optional(),
+        /// Seconds between checks, 5 to 300. Default 10.
+        pub interval: i64 => optional(),
+        /// Seconds until a check has failed, 2 to 120 and below `interval`. Default 6.
+        pub timeout: i64 => optional(),
+        /// Successes in a row that make the ALB healthy, 2 to 10. Default 2.
+        pub healthy_threshold: i64 => optional(),
+        /// Failures in a row that make the ALB unhealthy, 2 to 10. Default 2.
+        pub unhealthy_threshold: i64 => optional(),
+    }
+
+    /// A VPC from which the ALB is reached.
+    pub struct BridgeConsumer {
+        /// Key of the provider's `accounts`. Default: the owner's account.
+        pub account: String => optional(),
+        /// VPC to connect from. Another VPC makes this consumer anew.
+        pub vpc_id: String => required(),
+        /// Subnets of the endpoint, one for each zone, in zones that the service offers.
+        pub subnet_ids: Set<String> => required(),
+        /// Who may use the endpoint. Default: all IPv4 CIDRs of the VPC when the consumer is added;
+        /// they are kept afterwards.
+        pub allow_from: AllowFrom => optional().computed(),
+        /// Further tags for this consumer's objects.
+        pub tags: Map<String> => optional(),
+        /// Account of the consumer.
+        pub account_id: String => computed(),
+        /// Region of the consumer.
+        pub region: String => computed(),
+        /// Id of the endpoint.
+        pub endpoint_id: String => computed(),
+        /// State of the endpoint: `available` after every apply that succeeds.
+        pub state: String => computed(),
+        /// The name that clients should use.
+        pub dns_name: String => computed(),
+        /// All names of the endpoint.
+        pub endpoint_dns_names: Set<String> => computed(),
+        /// Names of single zones, by the zone's name in the consumer's account.
+        pub zonal_dns_names: Map<String> => computed(),
+        /// Hosted zone of the endpoint's names, for alias records.
+        pub hosted_zone_id: String => computed(),
+        /// Security group of the endpoint.
+        pub security_group_id: String => computed(),
+        /// Network interfaces of the endpoint.
+        pub network_interface_ids: Set<String> => computed(),
+        /// What the clients' own security groups must let out.
+        pub client_rule: ClientRule => computed(),
+    }
+
+    /// Who may use an endpoint.
+    pub struct AllowFrom {
+        /// Addresses.
+        pub cidr_blocks: Set<String> => optional(),
+        /// Carriers of these security groups, of the consumer's VPC or one peered with it.
+        pub security_group_ids: Set<String> => optional(),
+        /// Addresses of these prefix lists.
+        pub prefix_list_ids: Set<String> => optional(),
+    }
+
+    /// What the clients' own security groups must let out.
+    pub struct ClientRule {
+        /// Protocol.
+        pub protocol: String => computed(),
+        /// Ports.
+        pub ports: Set<i64> => computed(),
+        /// Group to let out to.
+        pub security_group_id: String => computed(),
+    }
+
+    /// All that a consumer's team needs to know.
+    pub struct HandOver {
+        /// Name of the endpoint service.
+        pub service_name: String => computed(),
+        /// Region of the endpoint service.
+        pub service_region: String => computed(),
+        /// Ids of the zones that the service offers.
+        pub availability_zone_ids: Set<String> => computed(),
+        /// Ports that the service offers.
+        pub ports: Set<i64> => computed(),
+        /// Whether connections must be accepted.
+        pub acceptance_required: bool => computed(),
+    }
+}
+
+impl AlbBridge {
+    /// The values that every resource has.
+    pub(super) fn common(&self) -> Common {
+        Common {
+            name: self.name.clone(),
+            account_id: self.account_id.clone(),
+            region: self.region.clone(),
+            tags: self.tags.clone(),
+            tags_all: self.tags_all.clone(),
+            timeouts: self.timeouts.clone(),
+            instance: self.instance.clone(),
+            components: self.components.clone(),
+            drift: self.drift.clone(),
+        }
+    }
+
+    /// Puts them back.
+    pub(super) fn set_common(&mut self, common: Common) {
+        let Common {
+            name,
+            account_id,
+            region,
+            tags,
+            tags_all,
+            timeouts,
+            instance,
+            components,
+            drift,
+        } = common;
+        self.name = name;
+        self.account_id = account_id;
+        self.region = region;
+        self.tags = tags;
+        self.tags_all = tags_all;
+        self.timeouts = timeouts;
+        self.instance = instance;
+        self.components = components;
+        self.drift = drift;
+    }
+
+    /// The listeners whose values are known as a whole.
+    pub(super) fn known_listeners(&self) -> impl Iterator<Item = (&String, &BridgeListener)> {
+        known_entries(&self.listeners)
+    }
+
+    /// The consumers whose values are known as a whole.
+    pub(super) fn known_consumers(&self) -> impl Iterator<Item = (&String, &BridgeConsumer)> {
+        known_entries(&self.consumers)
+    }
+
+    /// Whether the set of components can't be told yet.
+    pub(super) fn is_open(&self) -> bool {
+        fn open<T>(map: &Field<Map<T>>) -> bool {
+            map.is_unknown() || map.known().is_some_and(|map| map.values().any(Field::is_unknown))
+        }
+        open(&self.listeners)
+            || open(&self.consumers)
+            || self.alb_security_group_ids.is_unknown()
+            || self.alb_security_group_ids.known().is_some_and(Set::has_unknown)
+    }
+}
+
+impl BridgeListener {
+    /// The port that consumers connect to.
+    pub(super) fn known_port(&self) -> Option<u16> {
+        self.port.known().and_then(|port| u16::try_from(*port).ok())
+    }
+
+    /// The ALB's port.
+    pub(super) fn known_alb_port(&self) -> Option<u16> {
+        self.alb_port.known().and_then(|port| u16::try_from(*port).ok())
+    }
+}
+
+fn known_entries<T>(map: &Field<Map<T>>) -> impl Iterator<Item = (&String, &T)> {
+    let entries = map.known().into_iter().flatten();
+    entries.filter_map(|(key, value)| Some((key, value.known()?)))
+}

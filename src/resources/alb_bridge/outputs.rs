@@ -1,0 +1,160 @@
+//! From what is known of the components to the values that users read.
+
+use std::collections::BTreeSet;
+
+use super::blueprint::{BridgeHandles, union};
+use super::consumers::ConsumerHandles;
+use super::model::{AlbBridge, AllowFrom, BridgeConsumer, ClientRule, HandOver};
+use crate::aws::Arn;
+use crate::engine::{Fact, Facts};
+use crate::protocol::{Field, Map, Set};
+use crate::resources::pipeline::field;
+
+/// Fills in the computed values.
+pub(super) fn show(model: &mut AlbBridge, handles: &BridgeHandles, facts: &Facts) {
+    let (alb, nlb) = (facts.of(handles.alb), facts.of(handles.nlb));
+    let service = facts.of(handles.service);
+    if model.subnet_ids.is_unknown() {
+        model.subnet_ids = field(alb.subnets.map(set));
+    }
+    if model.client_cidr_blocks.is_unknown() {
+        let vpcs = handles.consumers.values().filter_map(|it| it.vpc);
+        model.client_cidr_blocks = match model.is_open() {
+            true => Field::Unknown,
+            false => field(union(vpcs.map(|vpc| facts.of(vpc)).collect()).map(set)),
+        };
+    }
+    model.nlb_arn = field(nlb.arn);
+    model.nlb_dns_name = field(nlb.dns_name);
+    model.id = field(service.id.clone());
+    model.service_id = field(service.id.clone());
+    model.service_name = field(service.name);
+    model.service_arn = service_arn(model, &service.id);
+    model.availability_zone_ids = field(service.zone_ids.map(set));
+    model.hand_over = Field::Known(hand_over(model));
+    show_listeners(model, handles, facts);
+    let ports = ports(model);
+    for (key, consumer) in model.consumers.known_mut().into_iter().flatten() {
+        if let (Some(handles), Field::Known(consumer)) = (handles.consumers.get(key), consumer) {
+            show_consumer(consumer, handles, facts, &ports);
+        }
+    }
+}
+
+fn show_listeners(model: &mut AlbBridge, handles: &BridgeHandles, facts: &Facts) {
+    for (key, listener) in model.listeners.known_mut().into_iter().flatten() {
+        if let (Some(handles), Field::Known(listener)) = (handles.listeners.get(key), listener) {
+            listener.listener_arn = field(facts.of(handles.listener).arn);
+            listener.target_group_arn = field(facts.of(handles.target_group).arn);
+        }
+    }
+}
+
+fn show_consumer(
+    consumer: &mut BridgeConsumer,
+    handles: &ConsumerHandles,
+    facts: &Facts,
+    ports: &Field<Set<i64>>,
+) {
+    let (group, endpoint) = (facts.of(handles.group), facts.of(handles.endpoint));
+    if consumer.allow_from.is_unknown() {
+        let cidrs = handles.vpc.map_or(Fact::Later, |vpc| facts.of(vpc).cidrs);
+        let allow = |cidrs| AllowFrom { cidr_blocks: Field::Known(set(cidrs)), ..AllowFrom::default() };
+        consumer.allow_from = field(cidrs.map(allow));
+    }
+    let names = endpoint.regional_name.clone().zip(endpoint.zonal_names.clone());
+    let names = names.map(|(regional, zonal)| {
+        set(zonal.into_values().chain([regional]).collect::<BTreeSet<_>>())
+    });
+    consumer.endpoint_id = field(endpoint.id);
+    consumer.state = field(endpoint.state);
+    consumer.dns_name = field(endpoint.regional_name);
+    consumer.endpoint_dns_names = field(names);
+    consumer.zonal_dns_names = field(endpoint.zonal_names.map(|names| {
+        names.into_iter().map(|(zone, name)| (zone, Field::Known(name))).collect::<Map<String>>()
+    }));
+    consumer.hosted_zone_id = field(endpoint.hosted_zone_id);
+    consumer.security_group_id = field(group.id);
+    consumer.network_interface_ids = field(endpoint.interfaces.map(set));
+    consumer.client_rule = Field::Known(ClientRule {
+        protocol: "tcp".into(),
+        ports: ports.clone(),
+        security_group_id: consumer.security_group_id.clone(),
+    });
+}
+
+/// Every consumer ends connected, or the apply fails.
+pub(super) fn promise(model: &mut AlbBridge) {
+    for consumer in model.consumers.known_mut().into_iter().flat_map(Map::values_mut) {
+        if let Field::Known(consumer) = consumer {
+            consumer.state = "available".into();
+        }
+    }
+}
+
+fn hand_over(model: &AlbBridge) -> HandOver {
+    HandOver {
+        service_name: model.service_name.clone(),
+        service_region: model.region.clone(),
+        availability_zone_ids: model.availability_zone_ids.clone(),
+        ports: ports(model),
+        acceptance_required: model.acceptance_required,
+    }
+}
+
+fn ports(model: &AlbBridge) -> Field<Set<i64>> {
+    let Field::Known(listeners) = &model.listeners else { return Field::Unknown };
+    let mut ports = Vec::new();
+    for listener in listeners.values() {
+        match listener {
+            Field::Known(listener) => ports.push(listener.port),
+            _ => return Field::Unknown,
+        }
+    }
+    Field::Known(Set(ports))
+}
+
+fn service_arn(model: &AlbBridge, id: &Fact<String>) -> Field<String> {
+    let partition = model.alb_arn.as_str().and_then(|arn| arn.parse::<Arn>().ok());
+    let partition = partition.map_or_else(|| "aws".to_owned(), |arn| arn.partition);
+    match (&model.region, &model.account_id, id) {
+        (Field::Known(region), Field::Known(account), Fact::Known(id)) => {
+            let arn = format!("arn:{partition}:ec2:{region}:{account}:vpc-endpoint-service/{id}");
+            Field::Known(arn)
+        }
+        _ => Field::Unknown,
+    }
+}
+
+/// What apply can't mend: targets that are not healthy, principals that are nobody's here.
+pub(super) fn concerns(handles: &BridgeHandles, facts: &Facts) -> Vec<String> {
+    let mut concerns = Vec::new();
+    for (key, handles) in &handles.listeners {
+        let target = facts.of(handles.target);
+        let (Fact::Known(health), Fact::Known(reason)) = (target.health, target.reason) else {
+            continue;
+        };
+        if health != "healthy" && !health.is_empty() {
+            let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
+            concerns.push(format!(
+                "Listener {key}: the ALB is {health} in the eyes of the network load balancer{reason}. \
+                 While it is the only target, connections are forwarded all the same."
+            ));
+        }
+    }
+    if let Fact::Known(present) = facts.of(handles.principals).present {
+        let others: Vec<_> = present.difference(&handles.wanted_principals).cloned().collect();
+        if !others.is_empty() {
+            concerns.push(format!(
+                "Others have allowed principals that this bridge does not list, and they are left \
+                 alone: {}.",
+                others.join(", ")
+            ));
+        }
+    }
+    concerns
+}
+
+fn set(items: impl IntoIterator<Item = String>) -> Set<String> {
+    items.into_iter().collect()
+}

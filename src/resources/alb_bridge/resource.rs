@@ -1,0 +1,110 @@
+//! The bridge as the pipeline sees it.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+
+use super::blueprint::{BridgeHandles, draw};
+use super::model::AlbBridge;
+use super::{addresses, outputs, recover, settle, validate};
+use crate::aws::ownership::OwnerPath;
+use crate::aws::{Aws, Site};
+use crate::engine::{Facts, Failure};
+use crate::protocol::{Diagnostics, Path};
+use crate::resources::common::Common;
+use crate::resources::pipeline::{Blueprint, Drawing, Frame, Prior, Recovered};
+
+/// The blueprint of `privatelink_alb_bridge`.
+pub struct AlbBridgeBlueprint;
+
+#[async_trait]
+impl Blueprint for AlbBridgeBlueprint {
+    type Model = AlbBridge;
+    type Handles = BridgeHandles;
+
+    const TYPE: &'static str = "privatelink_alb_bridge";
+    const KIND: &'static str = "bridge";
+    const VERSION: i64 = 0;
+    const ANCHOR: &'static str = addresses::ANCHOR;
+
+    fn validate(config: &AlbBridge) -> Diagnostics {
+        validate::validate(config)
+    }
+
+    fn common(model: &AlbBridge) -> Common {
+        model.common()
+    }
+
+    fn set_common(model: &mut AlbBridge, common: Common) {
+        model.set_common(common);
+    }
+
+    fn is_open(model: &AlbBridge) -> bool {
+        model.is_open()
+    }
+
+    async fn settle(
+        aws: &Aws,
+        planned: AlbBridge,
+        config: &AlbBridge,
+        prior: Option<&Prior<'_, AlbBridge>>,
+    ) -> Result<AlbBridge, Diagnostics> {
+        settle::settle(aws, planned, config, prior).await
+    }
+
+    fn refuse(prior: &AlbBridge, planned: &AlbBridge) -> Diagnostics {
+        settle::refuse(prior, planned)
+    }
+
+    fn renamed(prior: &AlbBridge, planned: &AlbBridge) -> BTreeMap<String, String> {
+        settle::renamed(prior, planned)
+    }
+
+    fn draw(
+        model: &AlbBridge,
+        former: Option<&AlbBridge>,
+        frame: &Frame,
+    ) -> Drawing<BridgeHandles> {
+        draw(model, former, frame)
+    }
+
+    fn show(model: &mut AlbBridge, handles: &BridgeHandles, facts: &Facts) {
+        outputs::show(model, handles, facts);
+    }
+
+    fn promise(model: &mut AlbBridge) {
+        outputs::promise(model);
+    }
+
+    fn concerns(handles: &BridgeHandles, facts: &Facts) -> Vec<String> {
+        outputs::concerns(handles, facts)
+    }
+
+    fn path(address: &str) -> Path {
+        addresses::path(address)
+    }
+
+    fn user_set(config: &AlbBridge) -> Vec<String> {
+        settle::user_set(config)
+    }
+
+    async fn find_id(aws: &Aws, owner: &OwnerPath) -> Result<Option<String>, Failure> {
+        recover::find_id(aws, owner).await
+    }
+
+    async fn recover(
+        aws: &Aws,
+        site: &Site,
+        id: &str,
+    ) -> Result<Option<Recovered<AlbBridge>>, Failure> {
+        recover::recover(aws, site, id).await
+    }
+
+    async fn leftovers(
+        aws: &Aws,
+        planned: &AlbBridge,
+        frame: &Frame,
+    ) -> Result<Option<AlbBridge>, Failure> {
+        recover::leftovers(aws, planned, frame).await
+    }
+}

@@ -1,0 +1,324 @@
+//! Filling in what configuration leaves to us: accounts, regions, derived and dependent values.
+
+use super::model::{AlbBridge, BridgeConsumer};
+use crate::aws::{Arn, Aws, Site};
+use crate::engine::Failure;
+use crate::protocol::{Diagnostic, Diagnostics, Field, Map, Path};
+use crate::resources::pipeline::Prior;
+
+/// Fills the planned values in.
+pub(super) async fn settle(
+    aws: &Aws,
+    mut planned: AlbBridge,
+    config: &AlbBridge,
+    prior: Option<&Prior<'_, AlbBridge>>,
+) -> Result<AlbBridge, Diagnostics> {
+    settle_owner(aws, &mut planned, config, prior.map(|prior| prior.model)).await?;
+    settle_listeners(&mut planned, config);
+    let owner = (planned.account_id.clone(), planned.region.clone());
+    let Field::Known(mut consumers) = planned.consumers else {
+        settle_derived(&mut planned, config, prior);
+        return Ok(planned);
+    };
+    for (key, consumer) in &mut consumers {
+        let Field::Known(consumer) = consumer else { continue };
+        let written = config.consumers.known().and_then(|all| all.get(key)?.known());
+        settle_consumer(aws, consumer, key, &owner).await?;
+        settle_allow_from(consumer, written, prior);
+    }
+    planned.consumers = Field::Known(consumers);
+    settle_derived(&mut planned, config, prior);
+    Ok(planned)
+}
+
+/// The owner's account and region: what the ARN says; once made, what they were.
+async fn settle_owner(
+    aws: &Aws,
+    planned: &mut AlbBridge,
+    config: &AlbBridge,
+    prior: Option<&AlbBridge>,
+) -> Result<(), Diagnostics> {
+    let arn: Option<Arn> = config.alb_arn.as_str().and_then(|arn| arn.parse().ok());
+    let given = match &config.account {
+        Field::Known(key) => Some(account_id(aws, Some(key), at("account")).await?),
+        _ => None,
+    };
+    if let Some(prior) = prior {
+        if let Some(given) = given {
+            planned.account_id = Field::Known(given);
+        } else {
+            planned.account_id = prior.account_id.clone();
+        }
+        if config.region.is_null() {
+            planned.region = prior.region.clone();
+        }
+        return same_place(arn.as_ref(), planned);
+    }
+    let Some(arn) = arn else {
+        planned.account_id = given.map_or(Field::Unknown, Field::Known);
+        if config.region.is_null() {
+            planned.region = Field::Unknown;
+        }
+        return Ok(());
+    };
+    match given {
+        Some(_) => {}
+        None => only_key(aws, &arn.account_id).await?,
+    }
+    planned.account_id = Field::Known(given.unwrap_or_else(|| arn.account_id.clone()));
+    if config.region.is_null() {
+        planned.region = Field::Known(arn.region.clone());
+    }
+    same_place(Some(&arn), planned)
+}
+
+/// The ALB must be where the bridge is.
+fn same_place(arn: Option<&Arn>, planned: &AlbBridge) -> Result<(), Diagnostics> {
+    let Some(alb) = arn.map(Arn::site) else { return Ok(()) };
+    let place = |field: &Field<String>, there: &str| field.known().is_none_or(|here| here == there);
+    if place(&planned.account_id, &alb.account_id) && place(&planned.region, &alb.region) {
+        return Ok(());
+    }
+    let here = Site::new(
+        planned.account_id.known().cloned().unwrap_or_default(),
+        planned.region.known().cloned().unwrap_or_default(),
+    );
+    let detail = format!(
+        "The ALB is in {alb} and the bridge in {here}. AWS lets a network load balancer forward only \
+         to an ALB of its own account, region and VPC. Correct alb_arn, or account and region."
+    );
+    Err(Diagnostic::error("The ALB is elsewhere", detail).at(at("alb_arn")).into())
+}
+
+/// The default account, if it is this one, else the one entry that is.
+async fn only_key(aws: &Aws, wanted: &str) -> Result<(), Diagnostics> {
+    if account_id(aws, None, at("alb_arn")).await? == wanted {
+        return Ok(());
+    }
+    let mut keys = Vec::new();
+    for key in aws.keys().flatten() {
+        if account_id(aws, Some(key), at("alb_arn")).await? == wanted {
+            keys.push(key);
+        }
+    }
+    let detail = match keys.as_slice() {
+        [_] => return Ok(()),
+        [] => format!(
+            "The ALB is in account {wanted}, which none of the provider's accounts is. Add it to \
+             accounts in the provider block, or correct alb_arn."
+        ),
+        keys => format!(
+            "The ALB is in account {wanted}, which several of the provider's accounts are: {}. Say \
+             which with account.",
+            keys.join(", ")
+        ),
+    };
+    Err(Diagnostic::error("Whose ALB is this?", detail).at(at("alb_arn")).into())
+}
+
+fn settle_listeners(planned: &mut AlbBridge, config: &AlbBridge) {
+    let Some(listeners) = planned.listeners.known_mut() else { return };
+    for (key, listener) in listeners {
+        let Field::Known(listener) = listener else { continue };
+        let written = config.listeners.known().and_then(|all| all.get(key)?.known());
+        if written.is_none_or(|written| written.alb_port.is_null()) {
+            listener.alb_port = listener.port;
+        }
+    }
+}
+
+async fn settle_consumer(
+    aws: &Aws,
+    consumer: &mut BridgeConsumer,
+    key: &str,
+    owner: &(Field<String>, Field<String>),
+) -> Result<(), Diagnostics> {
+    let path = Path::root().attribute("consumers").key(key);
+    match &consumer.account {
+        Field::Known(account) => {
+            let at = path.clone().attribute("account");
+            consumer.account_id = Field::Known(account_id(aws, Some(account), at).await?);
+            consumer.region = match aws.region_written(Some(account)) {
+                Some(region) => Field::Known(region.to_owned()),
+                None => owner.1.clone(),
+            };
+        }
+        Field::Null => (consumer.account_id, consumer.region) = owner.clone(),
+        Field::Unknown => (consumer.account_id, consumer.region) = (Field::Unknown, Field::Unknown),
+    }
+    let (Field::Known(here), Field::Known(there)) = (&owner.1, &consumer.region) else {
+        return Ok(());
+    };
+    if here == there {
+        return Ok(());
+    }
+    let detail = format!(
+        "The bridge is in {here} and this consumer in {there}. Consumers in other regions are not \
+         supported yet: give an accounts entry for {here}."
+    );
+    Err(Diagnostic::error("Consumer in another region", detail).at(path.attribute("account")).into())
+}
+
+/// Derived when the consumer is added and kept, unless the user had set it and took it away.
+fn settle_allow_from(
+    consumer: &mut BridgeConsumer,
+    written: Option<&BridgeConsumer>,
+    prior: Option<&Prior<'_, AlbBridge>>,
+) {
+    if written.is_some_and(|written| !written.allow_from.is_null()) {
+        return;
+    }
+    let former = prior.and_then(|prior| {
+        let (key, former) = prior.model.known_consumers().find(|(_, it)| is_same(it, consumer))?;
+        let was_set = prior.user_set.contains(&allow_from_path(key));
+        (!was_set).then_some(&former.allow_from)
+    });
+    consumer.allow_from = match former {
+        Some(Field::Known(kept)) => Field::Known(kept.clone()),
+        _ => Field::Unknown,
+    };
+}
+
+fn settle_derived(
+    planned: &mut AlbBridge,
+    config: &AlbBridge,
+    prior: Option<&Prior<'_, AlbBridge>>,
+) {
+    let kept = |path: &str| prior.filter(|prior| !prior.user_set.iter().any(|set| set == path));
+    if config.subnet_ids.is_null() {
+        let former = kept("subnet_ids").map(|prior| &prior.model.subnet_ids);
+        planned.subnet_ids = match former {
+            Some(Field::Known(subnets)) => Field::Known(subnets.clone()),
+            _ => Field::Unknown,
+        };
+    }
+    if config.client_cidr_blocks.is_null() {
+        planned.client_cidr_blocks = client_cidr_blocks(planned, kept("client_cidr_blocks"));
+    }
+}
+
+fn client_cidr_blocks(
+    planned: &AlbBridge,
+    prior: Option<&Prior<'_, AlbBridge>>,
+) -> Field<crate::protocol::Set<String>> {
+    match planned.enforce_security_group_inbound_rules_on_private_link_traffic.as_str() {
+        Some("on") => {}
+        Some(_) => return Field::Null,
+        None => return Field::Unknown,
+    }
+    let Some(prior) = prior.map(|prior| prior.model) else { return Field::Unknown };
+    let same = |one: &AlbBridge, other: &AlbBridge| {
+        let mut consumers = one.known_consumers();
+        consumers.all(|(_, it)| other.known_consumers().any(|(_, that)| is_same(it, that)))
+    };
+    let unchanged = !planned.is_open() && same(planned, prior) && same(prior, planned);
+    match &prior.client_cidr_blocks {
+        Field::Known(cidrs) if unchanged => Field::Known(cidrs.clone()),
+        _ => Field::Unknown,
+    }
+}
+
+/// Whether two consumers are one: account, region and VPC.
+pub(super) fn is_same(one: &BridgeConsumer, other: &BridgeConsumer) -> bool {
+    let known = |one: &Field<String>, other: &Field<String>| one.is_known() && one == other;
+    known(&one.account_id, &other.account_id)
+        && known(&one.region, &other.region)
+        && known(&one.vpc_id, &other.vpc_id)
+}
+
+/// The derived paths that the user has set.
+pub(super) fn user_set(config: &AlbBridge) -> Vec<String> {
+    let mut set = Vec::new();
+    if !config.subnet_ids.is_null() {
+        set.push("subnet_ids".to_owned());
+    }
+    if !config.client_cidr_blocks.is_null() {
+        set.push("client_cidr_blocks".to_owned());
+    }
+    let consumers = config.known_consumers().filter(|(_, it)| !it.allow_from.is_null());
+    set.extend(consumers.map(|(key, _)| allow_from_path(key)));
+    set
+}
+
+fn allow_from_path(key: &str) -> String {
+    format!("consumers.{key}.allow_from")
+}
+
+/// What was settled before and can't be changed in place yet. None of it replaces.
+pub(super) fn refuse(prior: &AlbBridge, planned: &AlbBridge) -> Diagnostics {
+    let mut refused = Diagnostics::new();
+    let mut refuse = |path: Path, what: &str| {
+        let detail = format!(
+            "{what} This version can't do that in place, and replacing the bridge would cut every \
+             consumer. Put the old value back."
+        );
+        refused.error_at(path, "Can't be changed yet", detail);
+    };
+    if prior.account_id != planned.account_id || prior.region != planned.region {
+        return Diagnostics::new();
+    }
+    let differ = |one: &Field<String>, other: &Field<String>| {
+        matches!((one, other), (Field::Known(one), Field::Known(other)) if one != other)
+    };
+    if differ(&prior.alb_arn, &planned.alb_arn) {
+        refuse(at("alb_arn"), "Another ALB must be judged healthy before it takes over.");
+    }
+    if let (Field::Known(was), Field::Known(is)) = (&prior.subnet_ids, &planned.subnet_ids)
+        && !was.has_unknown()
+        && !is.has_unknown()
+        && was.known().collect::<std::collections::BTreeSet<_>>()
+            != is.known().collect::<std::collections::BTreeSet<_>>()
+    {
+        refuse(at("subnet_ids"), "The network load balancer's zones would change.");
+    }
+    for (key, listener) in planned.known_listeners() {
+        let former = prior.known_listeners().find(|(_, former)| former.port == listener.port);
+        if let Some((_, former)) = former
+            && former.alb_port.is_known()
+            && listener.alb_port.is_known()
+            && former.alb_port != listener.alb_port
+        {
+            let path = at("listeners").key(key).attribute("alb_port");
+            refuse(path, "A target group's port can't be changed.");
+        }
+    }
+    refused
+}
+
+fn at(name: &str) -> Path {
+    Path::root().attribute(name)
+}
+
+async fn account_id(aws: &Aws, key: Option<&str>, path: Path) -> Result<String, Diagnostics> {
+    aws.account_id(key).await.map_err(|failure: Failure| {
+        let detail = failure.reason().to_string();
+        Diagnostics::from(Diagnostic::error("Account not usable", detail).at(path))
+    })
+}
+
+/// The earlier addresses of what is called otherwise now.
+pub(super) fn renamed(
+    prior: &AlbBridge,
+    planned: &AlbBridge,
+) -> std::collections::BTreeMap<String, String> {
+    let mut renamed = std::collections::BTreeMap::new();
+    let is_taken = |key: &str| planned.consumers.known().is_some_and(|it: &Map<_>| it.contains_key(key));
+    for (key, former) in prior.known_consumers() {
+        let now = planned.known_consumers().find(|(_, it)| is_same(it, former));
+        let now = match now {
+            Some((now, _)) if now == key => continue,
+            Some((now, _)) => now.clone(),
+            // Its key names another consumer now; this one is on its way out.
+            None if is_taken(key) => format!("{key}~"),
+            None => continue,
+        };
+        renamed.insert(super::addresses::consumer(key), super::addresses::consumer(&now));
+    }
+    for (key, former) in prior.known_listeners() {
+        let now = planned.known_listeners().find(|(_, it)| it.port.is_known() && it.port == former.port);
+        if let Some((now, _)) = now.filter(|(now, _)| *now != key) {
+            renamed.insert(super::addresses::listener(key), super::addresses::listener(now));
+        }
+    }
+    renamed
+}

@@ -1,0 +1,274 @@
+//! Applying: a create is an update from nothing.
+
+use std::sync::Arc;
+
+use super::blueprint::{Blueprint, Drawing};
+use super::frame::{Frame, new_claim};
+use super::guard::AnchorGuard;
+use super::managed::{Managed, Operation, diagnostic, time_limit};
+use super::plan::Before;
+use super::private::{Private, Purpose};
+use super::{ledger, promises, report};
+use crate::aws::ownership::{BUILDING, Mark, OwnerPath};
+use crate::aws::{Aws, QueueMeter};
+use crate::aws::inventory::Kind;
+use crate::engine::{
+    Cause, Facts, Failure, Ledger, Outcome, Problem, Run, Survey, converge, forecast, survey,
+};
+use crate::protocol::{
+    ApplyRequest, ApplyResponse, Diagnostic, Diagnostics, Field, Progress, Set, Value,
+};
+
+/// What an apply works with.
+struct Work<'a, B: Blueprint> {
+    aws: &'a Aws,
+    planned: &'a B::Model,
+    value: &'a Value,
+    progress: &'a Progress,
+    user_set: Vec<String>,
+    creating: bool,
+}
+
+impl<B: Blueprint> Managed<B> {
+    /// Creates or updates.
+    pub(super) async fn make(&self, request: ApplyRequest) -> ApplyResponse {
+        match self.made(&request).await {
+            Ok(response) => response,
+            Err(diagnostics) => {
+                ApplyResponse { state: request.prior, private: request.private, diagnostics }
+            }
+        }
+    }
+
+    async fn made(&self, request: &ApplyRequest) -> Result<ApplyResponse, Diagnostics> {
+        let aws = self.connection.aws()?;
+        let Some(mut planned) = Self::decode(&request.planned)? else {
+            return Err(Diagnostics::new());
+        };
+        let before = Self::before(&request.prior, &request.private)?;
+        let creating = before.is_none();
+        let stored = Private::read(&request.private).unwrap_or_else(|| Private::new(Ledger::new()));
+        let mut common = B::common(&planned);
+        if creating {
+            common.instance = Field::Known(new_claim());
+            B::set_common(&mut planned, common);
+        }
+        let meter = QueueMeter::new(aws.clock());
+        let work = Work::<B> {
+            aws: &aws,
+            planned: &planned,
+            value: &request.planned,
+            progress: &request.progress,
+            user_set: stored.user_set,
+            creating,
+        };
+        let queueing = Arc::clone(&meter);
+        let run = async {
+            match before {
+                Some(before) => self.updated(&work, before, &meter).await,
+                None => self.created(&work, &meter).await,
+            }
+        };
+        queueing.measure(run).await
+    }
+
+    async fn created(
+        &self,
+        work: &Work<'_, B>,
+        meter: &QueueMeter,
+    ) -> Result<ApplyResponse, Diagnostics> {
+        let frame = Frame::new(B::KIND, &B::common(work.planned), Some(work.aws), true);
+        let mut drawing = B::draw(work.planned, None, &frame);
+        let found = survey(&drawing.graph, work.aws, &Ledger::new(), None).await;
+        Self::check_survey(&found, &frame, work.aws).await?;
+        if found.ledger.get(B::ANCHOR).is_some() {
+            let leftovers = B::leftovers(work.aws, work.planned, &frame).await;
+            let leftovers = leftovers.map_err(|failure| {
+                Diagnostics::from(diagnostic("What was half-built can't be read", &failure))
+            })?;
+            if let Some(former) = leftovers {
+                drawing.graph.retire(B::draw(&former, None, &frame).graph);
+            }
+        }
+        self.run(work, drawing, found.ledger, meter).await
+    }
+
+    async fn updated(
+        &self,
+        work: &Work<'_, B>,
+        before: Before<B::Model>,
+        meter: &QueueMeter,
+    ) -> Result<ApplyResponse, Diagnostics> {
+        let mut before = before;
+        if before.forgotten {
+            let frame = Frame::new(B::KIND, &B::common(&before.model), Some(work.aws), false);
+            let earlier = B::draw(&before.model, None, &frame);
+            before.ledger = survey(&earlier.graph, work.aws, &before.ledger, None).await.ledger;
+        }
+        let (drawing, ledger) = Self::drawn(work.aws, work.planned, Some(&before), false);
+        self.run(work, drawing, ledger, meter).await
+    }
+
+    async fn run(
+        &self,
+        work: &Work<'_, B>,
+        drawing: Drawing<B::Handles>,
+        ledger: Ledger,
+        meter: &QueueMeter,
+    ) -> Result<ApplyResponse, Diagnostics> {
+        let common = B::common(work.planned);
+        let frame = Frame::new(B::KIND, &common, Some(work.aws), work.creating);
+        let (owner, claim) = (frame.anchorage.owner.to_string(), &frame.anchorage.claim);
+        let guard = AnchorGuard::new(work.aws, frame.site(), owner, claim);
+        let announced = (!work.creating).then(|| forecast(&drawing.graph, &ledger).makes());
+        let operation = if work.creating { Operation::Create } else { Operation::Update };
+        let remember = |ledger: &Ledger| {
+            let state = Self::state(work, &drawing.handles, &drawing, ledger);
+            work.progress.record(state, work.private(ledger).write());
+        };
+        let run = Run {
+            ledger,
+            announced,
+            time_limit: time_limit(&common, operation),
+            excused: &|| meter.total(),
+            stop: self.connection.stopped(),
+            guard: &guard,
+            remember: &remember,
+        };
+        let mut outcome = converge(&drawing.graph, work.aws, &work.aws.clock(), run).await;
+        if outcome.problems.is_empty()
+            && let Err(failure) = finish(&guard, work.creating, &outcome.ledger, B::ANCHOR).await
+        {
+            outcome.problems.push(Problem {
+                address: B::ANCHOR.to_owned(),
+                cause: Cause::Failed,
+                reason: failure.reason().clone(),
+            });
+        }
+        Ok(Self::answer(work, &drawing, outcome))
+    }
+
+    /// What core gets: after a success what was promised, after a failure all that exists.
+    fn answer(
+        work: &Work<'_, B>,
+        drawing: &Drawing<B::Handles>,
+        outcome: Outcome,
+    ) -> ApplyResponse {
+        let state = Self::state(work, &drawing.handles, drawing, &outcome.ledger);
+        let private = work.private(&outcome.ledger).write();
+        if outcome.problems.is_empty() {
+            let state = promises::kept(work.value, &state);
+            return ApplyResponse { state, private, diagnostics: Diagnostics::new() };
+        }
+        let name = B::common(work.planned).name;
+        let name = name.known().cloned().unwrap_or_default();
+        let about = report::About { kind: B::TYPE, name: &name, creating: work.creating };
+        let diagnostics = report::of_run(&about, &outcome, B::path);
+        // Nothing was made: there is nothing to taint.
+        let state = match work.creating && outcome.ledger.is_bare() {
+            true => Value::Null,
+            false => state,
+        };
+        ApplyResponse { state, private, diagnostics }
+    }
+
+    fn state(
+        work: &Work<'_, B>,
+        handles: &B::Handles,
+        drawing: &Drawing<B::Handles>,
+        ledger: &Ledger,
+    ) -> Value {
+        let mut model = work.planned.clone();
+        let mut common = B::common(&model);
+        common.components = Field::Known(ledger::rows(ledger));
+        common.drift = Field::Known(Set(vec![]));
+        B::set_common(&mut model, common);
+        B::show(&mut model, handles, &Facts::remembered(&drawing.graph, ledger));
+        Self::encode(&model)
+    }
+
+    /// A create refuses what is complete, what is somebody else's and what it could not look at.
+    async fn check_survey(found: &Survey, frame: &Frame, aws: &Aws) -> Result<(), Diagnostics> {
+        let mut diagnostics = Diagnostics::new();
+        let anchor = found.foreign.iter().any(|(address, _)| address == B::ANCHOR);
+        let complete = found.ledger.get(B::ANCHOR).is_some_and(|entry| is_complete(&entry.seen));
+        if complete || anchor {
+            diagnostics.push(Self::already_there(frame, aws).await);
+            return Err(diagnostics);
+        }
+        for (address, whose) in &found.foreign {
+            let summary = format!("{address} is somebody else's");
+            diagnostics.push(Diagnostic::error(summary, whose.clone()).at(B::path(address)));
+        }
+        for (address, failure) in &found.failures {
+            if let Failure::Never(reason) = failure {
+                let summary = format!("{address} can't be read");
+                diagnostics.push(Diagnostic::error(summary, reason.to_string()).at(B::path(address)));
+            }
+        }
+        if diagnostics.has_errors() { Err(diagnostics) } else { Ok(()) }
+    }
+
+    /// The refusal of a create whose resource is there, whole: with the way to take it over.
+    async fn already_there(frame: &Frame, aws: &Aws) -> Diagnostic {
+        let owner: &OwnerPath = &frame.anchorage.owner;
+        let id = B::find_id(aws, owner).await.ok().flatten();
+        let import = id.map_or_else(String::new, |id| {
+            format!(
+                "\n\n  import {{\n    to = {}.NAME\n    id = \"{id}\"\n  }}\n\nwith NAME as in your \
+                 configuration. The plan after that import is empty.",
+                B::TYPE
+            )
+        });
+        let detail = format!(
+            "{owner} exists already and is complete, so this create would take over something that \
+             works. If another state has it, choose another name. If its state was lost, import \
+             it:{import}"
+        );
+        Diagnostic::error(format!("{} {:?} exists already", B::TYPE, owner.name), detail)
+            .at(super::plan::attribute("name"))
+    }
+}
+
+impl<B: Blueprint> Work<'_, B> {
+    fn private(&self, ledger: &Ledger) -> Private {
+        let mut private = Private::new(ledger.clone());
+        private.user_set = self.user_set.clone();
+        private.purpose = Purpose::None;
+        private
+    }
+}
+
+/// Clears the building mark, if there is one, after a last look at the claim.
+async fn finish(
+    guard: &AnchorGuard<'_>,
+    creating: bool,
+    ledger: &Ledger,
+    address: &str,
+) -> Result<(), Failure> {
+    let marked = ledger.get(address).is_some_and(|entry| is_building(&entry.seen));
+    if !creating && !marked {
+        return Ok(());
+    }
+    let Some(anchor) = guard.confirm_now().await?.filter(|anchor| anchor.building) else {
+        return Ok(());
+    };
+    let access = guard.aws.site(guard.site).await?;
+    access.remove_tag(&anchor.id, BUILDING).await?;
+    access.inventory().changed(Kind::SecurityGroups);
+    Ok(())
+}
+
+/// Whether an anchor, as the ledger remembers it, bears the building mark.
+pub(super) fn is_building(seen: &serde_json::Value) -> bool {
+    mark(seen).is_some_and(|mark| mark.building)
+}
+
+fn is_complete(seen: &serde_json::Value) -> bool {
+    mark(seen).is_some_and(|mark| !mark.building)
+}
+
+fn mark(seen: &serde_json::Value) -> Option<Mark> {
+    let tags = seen.get("tags")?.get(0)?;
+    Some(Mark::read(&serde_json::from_value(tags.clone()).ok()?))
+}

@@ -1,0 +1,129 @@
+//! Deleting: the empty blueprint, the graph walked backwards.
+
+use std::sync::Arc;
+
+use super::apply::is_building;
+use super::blueprint::Blueprint;
+use super::frame::Frame;
+use super::guard::AnchorGuard;
+use super::managed::{Managed, Operation, diagnostic, time_limit};
+use super::plan::{Before, owner_path};
+use super::private::{Private, Purpose};
+use super::{ledger, report};
+use crate::aws::ownership::BUILDING;
+use crate::aws::{Aws, QueueMeter, Site};
+use crate::aws::inventory::Kind;
+use crate::components::marked::Anchor;
+use crate::engine::{Failure, Graph, Ledger, Outcome, Run, converge, survey};
+use crate::protocol::{ApplyRequest, ApplyResponse, Diagnostics, Field, Value};
+
+impl<B: Blueprint> Managed<B> {
+    pub(super) async fn delete(&self, request: ApplyRequest) -> ApplyResponse {
+        match self.deleted(&request).await {
+            Ok(response) => response,
+            Err(diagnostics) => {
+                ApplyResponse { state: request.prior, private: request.private, diagnostics }
+            }
+        }
+    }
+
+    async fn deleted(&self, request: &ApplyRequest) -> Result<ApplyResponse, Diagnostics> {
+        let aws = self.connection.aws()?;
+        let Some(before) = Self::before(&request.prior, &request.private)? else {
+            return Ok(gone());
+        };
+        let meter = QueueMeter::new(aws.clock());
+        let work = self.take_down(&aws, request, before, &meter);
+        Arc::clone(&meter).measure(work).await
+    }
+
+    async fn take_down(
+        &self,
+        aws: &Aws,
+        request: &ApplyRequest,
+        mut before: Before<B::Model>,
+        meter: &QueueMeter,
+    ) -> Result<ApplyResponse, Diagnostics> {
+        let common = B::common(&before.model);
+        let frame = Frame::new(B::KIND, &common, Some(aws), false);
+        let (owner, claim) = (frame.anchorage.owner.to_string(), &frame.anchorage.claim);
+        let guard = AnchorGuard::new(aws, frame.site(), owner, claim);
+        let failed = |failure: Failure| Diagnostics::from(diagnostic("Nothing was deleted", &failure));
+        let anchor = guard.look().await.map_err(failed)?;
+        match &anchor {
+            // Taken over, by a create that went first: what is there is no longer ours.
+            Some(anchor) if anchor.claim != guard.claim => return Ok(gone()),
+            Some(anchor) if anchor.building && hands_over::<B>(request, &before.model) => {
+                return Ok(gone());
+            }
+            _ => {}
+        }
+        self.mark(aws, frame.site(), anchor.as_ref()).await.map_err(failed)?;
+        let former = B::draw(&before.model, None, &frame);
+        if before.forgotten {
+            before.ledger = survey(&former.graph, aws, &before.ledger, None).await.ledger;
+        }
+        let mut graph = Graph::new();
+        graph.retire(former.graph);
+        let remember = |ledger: &Ledger| {
+            let state = Self::remaining(&before.model, ledger);
+            request.progress.record(state, Private::new(ledger.clone()).write());
+        };
+        let run = Run {
+            ledger: before.ledger.clone(),
+            announced: None,
+            time_limit: time_limit(&common, Operation::Delete),
+            excused: &|| meter.total(),
+            stop: self.connection.stopped(),
+            guard: &guard,
+            remember: &remember,
+        };
+        let outcome = converge(&graph, aws, &aws.clock(), run).await;
+        Ok(Self::after_delete(&before.model, outcome))
+    }
+
+    fn after_delete(model: &B::Model, outcome: Outcome) -> ApplyResponse {
+        if outcome.problems.is_empty() {
+            return gone();
+        }
+        let name = B::common(model).name.known().cloned().unwrap_or_default();
+        ApplyResponse {
+            state: Self::remaining(model, &outcome.ledger),
+            private: Private::new(outcome.ledger.clone()).write(),
+            diagnostics: report::of_delete(B::TYPE, &name, &outcome, B::path),
+        }
+    }
+
+    /// The state of what is left: its values, and the components that still exist.
+    fn remaining(model: &B::Model, ledger: &Ledger) -> Value {
+        let mut model = model.clone();
+        let mut common = B::common(&model);
+        common.components = Field::Known(ledger::rows(ledger));
+        B::set_common(&mut model, common);
+        Self::encode(&model)
+    }
+
+    /// From the first call of a delete on, what is left is half-built.
+    async fn mark(&self, aws: &Aws, site: &Site, anchor: Option<&Anchor>) -> Result<(), Failure> {
+        let Some(anchor) = anchor.filter(|anchor| !anchor.building) else { return Ok(()) };
+        let access = aws.site(site).await?;
+        access.put_tag(&anchor.id, BUILDING, "yes").await?;
+        access.inventory().changed(Kind::SecurityGroups);
+        Ok(())
+    }
+}
+
+/// Whether this delete is the first half of a replacement that will go on with what is half-built.
+fn hands_over<B: Blueprint>(request: &ApplyRequest, model: &B::Model) -> bool {
+    let Some(private) = Private::read(&request.private) else { return false };
+    let ours = owner_path::<B>(model);
+    let mut parts = private.owner_path.split('/').zip(ours.split('/'));
+    private.purpose == Purpose::Create
+        && parts.clone().count() == ours.split('/').count()
+        // What was not known at plan is empty, and matches anything.
+        && parts.all(|(planned, real)| planned.is_empty() || planned == real)
+}
+
+fn gone() -> ApplyResponse {
+    ApplyResponse { state: Value::Null, private: Vec::new(), diagnostics: Diagnostics::new() }
+}

@@ -1,0 +1,33 @@
+//! What refresh found missing or changed that the next apply will mend, in sentences.
+//!
+//! The same facts give the same sentences: no times, no order, no counts that move.
+
+use crate::engine::{Forecast, Ledger, Verdict};
+use crate::protocol::{Field, Set};
+
+/// The sentences about a forecast made right after a refresh.
+pub(super) fn sentences(forecast: &Forecast, remembered: &Ledger) -> Set<String> {
+    let mut sentences: Vec<String> = forecast
+        .prospects
+        .iter()
+        .filter(|prospect| !prospect.given)
+        .filter_map(|prospect| {
+            let address = &prospect.address;
+            let known = remembered.get(address).map(|entry| entry.id.as_str());
+            let what = match (&prospect.verdict, known) {
+                (Verdict::Missing, Some(id)) if prospect.identified => {
+                    format!("{address} ({id}) is gone")
+                }
+                (Verdict::Missing, _) => format!("{address} is missing"),
+                (Verdict::Changed(fields), _) => {
+                    format!("{address}: {} changed outside Terraform", fields.join(", "))
+                }
+                (Verdict::Replace(why), _) => format!("{address} must be made anew: {why}"),
+                _ => return None,
+            };
+            Some(what)
+        })
+        .collect();
+    sentences.sort_unstable();
+    Set(sentences.into_iter().map(Field::Known).collect())
+}

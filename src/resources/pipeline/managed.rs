@@ -1,0 +1,150 @@
+//! A blueprint as a resource of the protocol.
+
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::super::common::{Common, Timeouts};
+use super::super::duration;
+use super::blueprint::Blueprint;
+use super::connection::Connection;
+use super::private::{Adopt, Private};
+use crate::engine::Failure;
+use crate::protocol::{
+    ApplyRequest, ApplyResponse, Diagnostic, Diagnostics, Field, ImportRequest, ImportResponse,
+    Model, PlanRequest, PlanResponse, ReadRequest, ReadResponse, Resource, Schema, Value,
+};
+
+/// A resource made of a blueprint and the pipeline.
+pub struct Managed<B> {
+    pub(super) connection: Connection,
+    blueprint: PhantomData<fn() -> B>,
+}
+
+impl<B: Blueprint> Managed<B> {
+    /// The resource of this blueprint.
+    pub fn new(connection: Connection) -> Self {
+        Self { connection, blueprint: PhantomData }
+    }
+
+    /// A value as a model; `None` if it is null.
+    pub(super) fn decode(value: &Value) -> Result<Option<B::Model>, Diagnostics> {
+        match B::Model::decode(value) {
+            Ok(Field::Known(model)) => Ok(Some(model)),
+            Ok(Field::Null) => Ok(None),
+            Ok(Field::Unknown) => {
+                let detail = "The whole resource is unknown, which can't be.";
+                Err(Diagnostic::error("Unknown value", detail).into())
+            }
+            Err(error) => Err(Diagnostics::from(Diagnostic::from(error))),
+        }
+    }
+
+    pub(super) fn encode(model: &B::Model) -> Value {
+        B::Model::encode(&Field::Known(model.clone()))
+    }
+
+    pub(super) fn schema_of() -> Schema {
+        Schema::of::<B::Model>(B::VERSION)
+    }
+}
+
+#[async_trait]
+impl<B: Blueprint> Resource for Managed<B> {
+    fn type_name(&self) -> &'static str {
+        B::TYPE
+    }
+
+    fn schema(&self) -> Schema {
+        Self::schema_of()
+    }
+
+    async fn validate(&self, config: Value) -> Diagnostics {
+        match Self::decode(&config) {
+            Ok(Some(config)) => B::validate(&config),
+            Ok(None) => Diagnostics::new(),
+            Err(diagnostics) => diagnostics,
+        }
+    }
+
+    async fn read(&self, request: ReadRequest) -> ReadResponse {
+        self.refresh(request).await
+    }
+
+    async fn plan(&self, request: PlanRequest) -> PlanResponse {
+        self.plan_change(request).await
+    }
+
+    async fn apply(&self, request: ApplyRequest) -> ApplyResponse {
+        let _working = self.connection.work();
+        if request.planned.is_null() {
+            self.delete(request).await
+        } else {
+            self.make(request).await
+        }
+    }
+
+    /// Plants a stub: the first refresh surveys outward from it.
+    async fn import(&self, request: ImportRequest) -> ImportResponse {
+        let Some(adopt) = Adopt::parse(&request.id) else {
+            let detail = format!(
+                "{:?} is no import id. It is ID, ACCOUNT_KEY/ID or ACCOUNT_KEY/REGION/ID, where \
+                 ACCOUNT_KEY is a key of accounts in the provider block.",
+                request.id
+            );
+            return ImportResponse::failed(Diagnostic::error("Not an import id", detail));
+        };
+        let mut private = Private::new(crate::engine::Ledger::new());
+        private.adopt = Some(adopt);
+        let null = Value::Null;
+        let stub = self.schema().attributes.into_iter().map(|it| (it.name, null.clone()));
+        ImportResponse {
+            state: Value::Object(stub.collect()),
+            private: private.write(),
+            diagnostics: Diagnostics::new(),
+        }
+    }
+}
+
+impl Adopt {
+    fn parse(text: &str) -> Option<Self> {
+        let parts: Vec<&str> = text.split('/').collect();
+        if parts.iter().any(|part| part.is_empty()) {
+            return None;
+        }
+        let (account, region, id) = match parts.as_slice() {
+            [id] => (None, None, *id),
+            [account, id] => (Some(*account), None, *id),
+            [account, region, id] => (Some(*account), Some(*region), *id),
+            _ => return None,
+        };
+        let (account, region) = (account.map(str::to_owned), region.map(str::to_owned));
+        Some(Self { account, region, id: id.to_owned() })
+    }
+}
+
+/// What may take time.
+#[derive(Clone, Copy)]
+pub(super) enum Operation {
+    Create,
+    Update,
+    Delete,
+}
+
+/// How long an operation may take. Validation has seen to it that what is written can be read.
+pub(super) fn time_limit(common: &Common, operation: Operation) -> Duration {
+    let (minutes, pick): (u64, fn(&Timeouts) -> &Field<String>) = match operation {
+        Operation::Create => (30, |timeouts| &timeouts.create),
+        Operation::Update => (30, |timeouts| &timeouts.update),
+        Operation::Delete => (45, |timeouts| &timeouts.delete),
+    };
+    let written = common.timeouts.known().and_then(|timeouts| pick(timeouts).known());
+    let written = written.and_then(|text| duration::parse(text));
+    written.unwrap_or(Duration::from_secs(minutes * 60))
+}
+
+/// A failure as a diagnostic.
+pub(super) fn diagnostic(summary: &str, failure: &Failure) -> Diagnostic {
+    Diagnostic::error(summary, failure.reason().to_string())
+}

@@ -1,0 +1,30 @@
+//! One pipeline for all resources: plan, apply, refresh, delete and import of any blueprint.
+//!
+//! | Terraform asks | file |
+//! |---|---|
+//! | validate, and all that follows | `managed.rs` |
+//! | plan | `plan.rs` |
+//! | apply: create, update | `apply.rs` |
+//! | apply: delete | `delete.rs` |
+//! | refresh, import | `read.rs` |
+
+mod apply;
+mod blueprint;
+mod connection;
+mod delete;
+mod drift;
+mod frame;
+mod guard;
+mod ledger;
+mod managed;
+mod plan;
+mod private;
+mod promises;
+mod read;
+mod report;
+
+pub use blueprint::{Blueprint, Drawing, Id, Prior, Recovered};
+pub use connection::{Connection, KeepAlive};
+pub use frame::{Frame, tags};
+pub use ledger::field;
+pub use managed::Managed;

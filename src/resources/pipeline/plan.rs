@@ -1,0 +1,210 @@
+//! Planning: what an apply would do, from configuration, earlier state and settings alone.
+
+use super::super::common::Common;
+use super::blueprint::{Blueprint, Drawing, Prior};
+use super::frame::{Frame, has_unknown_tags, tags};
+use super::managed::Managed;
+use super::private::{Private, Purpose};
+use super::{ledger, promises};
+use crate::aws::Aws;
+use crate::engine::{Forecast, Ledger, forecast};
+use crate::protocol::{
+    Diagnostics, Field, Map, Path, PlanRequest, PlanResponse, Set, Value,
+};
+
+/// What stands before a change: the state and what was stored beside it.
+pub(super) struct Before<M> {
+    pub(super) model: M,
+    pub(super) ledger: Ledger,
+    pub(super) user_set: Vec<String>,
+    /// What was stored beside the state is lost: ids are known, facts are not.
+    pub(super) forgotten: bool,
+}
+
+impl<B: Blueprint> Managed<B> {
+    pub(super) async fn plan_change(&self, request: PlanRequest) -> PlanResponse {
+        if request.config.is_null() {
+            return Self::plan_destroy(request);
+        }
+        let (prior, private) = (request.prior.clone(), request.prior_private.clone());
+        match self.planned(&request).await {
+            Ok(response) => response,
+            Err(diagnostics) => {
+                PlanResponse { planned: prior, private, requires_replace: vec![], diagnostics }
+            }
+        }
+    }
+
+    fn plan_destroy(request: PlanRequest) -> PlanResponse {
+        let mut private = Private::read(&request.prior_private).unwrap_or_else(|| {
+            Private::new(Ledger::new())
+        });
+        private.purpose = Purpose::Destroy;
+        PlanResponse {
+            planned: Value::Null,
+            private: private.write(),
+            requires_replace: vec![],
+            diagnostics: Diagnostics::new(),
+        }
+    }
+
+    async fn planned(&self, request: &PlanRequest) -> Result<PlanResponse, Diagnostics> {
+        let schema = Self::schema_of();
+        let Some(config) = Self::decode(&request.config)? else { return Err(Diagnostics::new()) };
+        let mut diagnostics = B::validate(&config);
+        if diagnostics.has_errors() {
+            return Err(diagnostics);
+        }
+        let before = Self::before(&request.prior, &request.prior_private)?;
+        let base = schema.with_defaults(&request.config, &request.proposed);
+        let Some(base) = Self::decode(&base)? else { return Err(Diagnostics::new()) };
+        if self.connection.is_unknown() {
+            return self.planned_blind(request, base, &config, before);
+        }
+        let aws = self.connection.aws()?;
+        let prior = before.as_ref().map(|it| Prior { model: &it.model, user_set: &it.user_set });
+        let mut planned = B::settle(&aws, base, &config, prior.as_ref()).await?;
+        if let Some(before) = &before {
+            diagnostics.extend(B::refuse(&before.model, &planned));
+            if diagnostics.has_errors() {
+                return Err(diagnostics);
+            }
+        }
+        let (drawing, forecast, ledger) = Self::foreseen(&aws, &mut planned, before.as_ref());
+        B::show(&mut planned, &drawing.handles, &forecast.facts);
+        B::promise(&mut planned);
+        let mut value = Self::encode(&planned);
+        if before.as_ref().is_some_and(|before| before.forgotten) {
+            value = promises::filled(&value, &request.prior);
+        }
+        let private = Self::planned_private(&config, &planned, ledger, before.is_some());
+        let requires_replace = schema.replaced(&request.prior, &value);
+        Ok(PlanResponse { planned: value, private: private.write(), requires_replace, diagnostics })
+    }
+
+    /// The graph, what it would do, and the common values as they will be.
+    pub(super) fn foreseen(
+        aws: &Aws,
+        planned: &mut B::Model,
+        before: Option<&Before<B::Model>>,
+    ) -> (Drawing<B::Handles>, Forecast, Ledger) {
+        let mut common = B::common(planned);
+        let (drawing, ledger) = Self::drawn(aws, planned, before, before.is_none());
+        let forecast = forecast(&drawing.graph, &ledger);
+        common.tags_all = tags_all(&common, aws);
+        common.drift = Field::Known(Set(vec![]));
+        common.components = match B::is_open(planned) {
+            true => Field::Unknown,
+            false => Field::Known(ledger::planned_rows(&forecast, &ledger)),
+        };
+        if before.is_none() {
+            common.instance = Field::Unknown;
+        }
+        B::set_common(planned, common);
+        (drawing, forecast, ledger)
+    }
+
+    /// The graph of the planned values, with what they no longer want, and the ledger by its names.
+    pub(super) fn drawn(
+        aws: &Aws,
+        planned: &B::Model,
+        before: Option<&Before<B::Model>>,
+        building: bool,
+    ) -> (Drawing<B::Handles>, Ledger) {
+        let frame = Frame::new(B::KIND, &B::common(planned), Some(aws), building);
+        let Some(before) = before else {
+            return (B::draw(planned, None, &frame), Ledger::new());
+        };
+        let renamed = B::renamed(&before.model, planned);
+        let rename = |address: &str| {
+            let longest = renamed
+                .iter()
+                .filter(|(from, _)| address == *from || address.starts_with(&format!("{from}.")))
+                .max_by_key(|(from, _)| from.len());
+            longest.map(|(from, to)| address.replacen(from.as_str(), to, 1))
+        };
+        let mut drawing = B::draw(planned, Some(&before.model), &frame);
+        let earlier = Frame::new(B::KIND, &B::common(&before.model), Some(aws), false);
+        let former = B::draw(&before.model, None, &earlier);
+        drawing.graph.retire(former.graph.renamed(&rename));
+        (drawing, before.ledger.renamed(&rename))
+    }
+
+    /// What stands before a change.
+    pub(super) fn before(
+        state: &Value,
+        private: &[u8],
+    ) -> Result<Option<Before<B::Model>>, Diagnostics> {
+        let Some(model) = Self::decode(state)? else { return Ok(None) };
+        Ok(Some(match Private::read(private).filter(|private| !private.ledger.is_bare()) {
+            Some(private) => {
+                let Private { ledger, user_set, .. } = private;
+                Before { model, ledger, user_set, forgotten: false }
+            }
+            None => {
+                let ledger = ledger::from_rows(&B::common(&model).components);
+                Before { model, ledger, user_set: vec![], forgotten: true }
+            }
+        }))
+    }
+
+    /// A plan while the provider block is unknown: a new resource is all unknown, an existing one
+    /// keeps its computed values until the apply knows better.
+    fn planned_blind(
+        &self,
+        request: &PlanRequest,
+        base: B::Model,
+        config: &B::Model,
+        before: Option<Before<B::Model>>,
+    ) -> Result<PlanResponse, Diagnostics> {
+        let schema = Self::schema_of();
+        let is_new = before.is_none();
+        let mut common = B::common(&base);
+        common.drift = Field::Known(Set(vec![]));
+        let mut base = base;
+        B::set_common(&mut base, common);
+        let mut value = Self::encode(&base);
+        if is_new {
+            value = schema.computed_unknown(&request.config, &value);
+        }
+        let ledger = before.map(|before| before.ledger).unwrap_or_default();
+        let private = Self::planned_private(config, &base, ledger, !is_new);
+        Ok(PlanResponse {
+            planned: value,
+            private: private.write(),
+            requires_replace: vec![],
+            diagnostics: Diagnostics::new(),
+        })
+    }
+
+    fn planned_private(
+        config: &B::Model,
+        planned: &B::Model,
+        ledger: Ledger,
+        exists: bool,
+    ) -> Private {
+        let mut private = Private::new(ledger);
+        private.purpose = if exists { Purpose::Update } else { Purpose::Create };
+        private.owner_path = owner_path::<B>(planned);
+        private.user_set = B::user_set(config);
+        private
+    }
+}
+
+/// The owner path as far as it is known at plan: parts that are not are empty.
+pub(super) fn owner_path<B: Blueprint>(model: &B::Model) -> String {
+    Frame::new(B::KIND, &B::common(model), None, false).anchorage.owner.to_string()
+}
+
+fn tags_all(common: &Common, aws: &Aws) -> Field<Map<String>> {
+    if has_unknown_tags(&common.tags) {
+        return Field::Unknown;
+    }
+    let all = aws.settings().default_tags.clone().into_iter().chain(tags(&common.tags));
+    Field::Known(all.map(|(key, value)| (key, Field::Known(value))).collect())
+}
+
+/// The path of an attribute of the resource.
+pub(super) fn attribute(name: &str) -> Path {
+    Path::root().attribute(name)
+}

@@ -1,0 +1,72 @@
+//! What was planned as known is returned as planned.
+
+use std::collections::BTreeMap;
+
+use crate::protocol::Value;
+
+/// The applied values, with every known planned one in place of what apply found: the world's
+/// newer truth comes with the next refresh.
+pub(super) fn kept(planned: &Value, applied: &Value) -> Value {
+    match (planned, applied) {
+        (Value::Unknown(_), applied) => applied.clone(),
+        (Value::Object(planned), Value::Object(applied)) => Value::Object(merged(planned, applied)),
+        (Value::Map(planned), Value::Map(applied)) => Value::Map(merged(planned, applied)),
+        (planned, applied) if planned.is_wholly_known() => {
+            let _ = applied;
+            planned.clone()
+        }
+        (_, applied) => applied.clone(),
+    }
+}
+
+fn merged(
+    planned: &BTreeMap<String, Value>,
+    applied: &BTreeMap<String, Value>,
+) -> BTreeMap<String, Value> {
+    let value = |(key, planned): (&String, &Value)| {
+        let applied = applied.get(key).unwrap_or(&Value::Null);
+        (key.clone(), kept(planned, applied))
+    };
+    planned.iter().map(value).collect()
+}
+
+/// Unknown values filled from an earlier state, where it has the same path.
+pub(super) fn filled(planned: &Value, prior: &Value) -> Value {
+    match (planned, prior) {
+        (Value::Unknown(_), prior) => prior.clone(),
+        (Value::Object(planned), Value::Object(prior)) => {
+            let value = |(key, planned): (&String, &Value)| {
+                let filled = prior.get(key).map_or_else(|| planned.clone(), |it| filled(planned, it));
+                (key.clone(), filled)
+            };
+            Value::Object(planned.iter().map(value).collect())
+        }
+        (Value::Map(planned), Value::Map(prior)) => {
+            let value = |(key, planned): (&String, &Value)| {
+                let filled = prior.get(key).map_or_else(|| planned.clone(), |it| filled(planned, it));
+                (key.clone(), filled)
+            };
+            Value::Map(planned.iter().map(value).collect())
+        }
+        (planned, _) => planned.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Refinements;
+
+    fn object(pairs: &[(&str, Value)]) -> Value {
+        Value::object(pairs.iter().cloned())
+    }
+
+    #[test]
+    fn known_promises_are_kept_and_unknown_ones_are_filled() {
+        let unknown = || Value::Unknown(Refinements::default());
+        let planned = object(&[("a", Value::from("old")), ("b", unknown())]);
+        let applied = object(&[("a", Value::from("new")), ("b", Value::from("new"))]);
+        let expected = object(&[("a", Value::from("old")), ("b", Value::from("new"))]);
+        assert_eq!(kept(&planned, &applied), expected);
+    }
+}

@@ -1,0 +1,153 @@
+//! Refreshing: a survey, and what differs as drift. An import is a refresh of a stub.
+
+use super::blueprint::{Blueprint, Drawing, Recovered};
+use super::frame::Frame;
+use super::managed::{Managed, diagnostic};
+use super::plan::Before;
+use super::private::{Adopt, Private};
+use super::{drift, ledger};
+use crate::aws::{Aws, Site};
+use crate::engine::{Entry, Failure, Ledger, Survey, forecast, survey};
+use crate::protocol::{
+    Diagnostic, Diagnostics, Field, ReadRequest, ReadResponse, Value,
+};
+
+impl<B: Blueprint> Managed<B> {
+    pub(super) async fn refresh(&self, request: ReadRequest) -> ReadResponse {
+        if self.connection.is_unknown() {
+            return ReadResponse::unchanged(request);
+        }
+        match self.refreshed(&request).await {
+            Ok(response) => response,
+            Err(diagnostics) => {
+                ReadResponse { state: request.state, private: request.private, diagnostics }
+            }
+        }
+    }
+
+    async fn refreshed(&self, request: &ReadRequest) -> Result<ReadResponse, Diagnostics> {
+        let aws = self.connection.aws()?;
+        let adopt = Private::read(&request.private).and_then(|private| private.adopt);
+        if let Some(adopt) = adopt {
+            return self.adopted(&aws, &adopt).await;
+        }
+        let Some(before) = Self::before(&request.state, &request.private)? else {
+            return Ok(ReadResponse {
+                state: Value::Null,
+                private: Vec::new(),
+                diagnostics: Diagnostics::new(),
+            });
+        };
+        Self::check_credentials(&aws, &before.model).await?;
+        let frame = Frame::new(B::KIND, &B::common(&before.model), Some(&aws), false);
+        let drawing = B::draw(&before.model, None, &frame);
+        let clock = aws.clock();
+        let found = survey(&drawing.graph, &aws, &before.ledger, Some(&clock)).await;
+        failures::<B>(&found)?;
+        if found.ledger.is_bare() && found.foreign.is_empty() {
+            return Ok(ReadResponse {
+                state: Value::Null,
+                private: Vec::new(),
+                diagnostics: Diagnostics::new(),
+            });
+        }
+        Ok(Self::seen(before, &drawing, found))
+    }
+
+    /// The state as the survey shows it.
+    fn seen(
+        before: Before<B::Model>,
+        drawing: &Drawing<B::Handles>,
+        found: Survey,
+    ) -> ReadResponse {
+        let prospects = forecast(&drawing.graph, &found.ledger);
+        let mut model = before.model;
+        let mut common = B::common(&model);
+        common.drift = Field::Known(drift::sentences(&prospects, &before.ledger));
+        common.components = Field::Known(ledger::rows(&found.ledger));
+        B::set_common(&mut model, common);
+        let facts = crate::engine::Facts::remembered(&drawing.graph, &found.ledger);
+        B::show(&mut model, &drawing.handles, &facts);
+        let mut diagnostics = Diagnostics::new();
+        let concerns = B::concerns(&drawing.handles, &facts);
+        if !concerns.is_empty() {
+            let name = B::common(&model).name.known().cloned().unwrap_or_default();
+            let summary = format!("{} {name:?}: not everything is well", B::TYPE);
+            diagnostics.push(Diagnostic::warning(summary, concerns.join("\n")));
+        }
+        for (address, whose) in &found.foreign {
+            let summary = format!("{address} is somebody else's now");
+            diagnostics.push(Diagnostic::warning(summary, whose.clone()).at(B::path(address)));
+        }
+        let mut private = Private::new(found.ledger);
+        private.user_set = before.user_set;
+        let state = Self::encode(&model).unknown_as_null();
+        ReadResponse { state, private: private.write(), diagnostics }
+    }
+
+    /// Never concludes "gone" with another account's eyes.
+    async fn check_credentials(aws: &Aws, model: &B::Model) -> Result<(), Diagnostics> {
+        let common = B::common(model);
+        let Field::Known(account_id) = &common.account_id else { return Ok(()) };
+        aws.key_of(account_id).await.map(|_| ()).map_err(|failure| {
+            let reason = failure.reason();
+            let detail = format!(
+                "The resource is in account {account_id}, which none of the provider's credentials \
+                 is of, so nothing can be said about it. {reason}"
+            );
+            Diagnostic::error("The credentials are another account's", detail)
+                .at(super::plan::attribute("account_id"))
+                .into()
+        })
+    }
+
+    async fn adopted(&self, aws: &Aws, adopt: &Adopt) -> Result<ReadResponse, Diagnostics> {
+        let failed = |failure: Failure| Diagnostics::from(diagnostic("The import failed", &failure));
+        let key = adopt.account.as_deref();
+        let account_id = aws.account_id(key).await.map_err(failed)?;
+        let region = match &adopt.region {
+            Some(region) => region.clone(),
+            None => aws.region(key).await.map_err(failed)?,
+        };
+        let site = Site::new(account_id, region);
+        let Some(recovered) = B::recover(aws, &site, &adopt.id).await.map_err(failed)? else {
+            return Ok(ReadResponse {
+                state: Value::Null,
+                private: Vec::new(),
+                diagnostics: Diagnostics::new(),
+            });
+        };
+        let Recovered { model, ids } = recovered;
+        let frame = Frame::new(B::KIND, &B::common(&model), Some(aws), false);
+        let drawing = B::draw(&model, None, &frame);
+        let mut planted = Ledger::new();
+        for (address, id) in ids {
+            let entry = Entry {
+                kind: id.kind.to_owned(),
+                id: id.id,
+                home: id.site.to_string(),
+                generation: 1,
+                identified: true,
+                given: false,
+                seen: serde_json::Value::Null,
+            };
+            planted.put(address, entry);
+        }
+        let found = survey(&drawing.graph, aws, &planted, None).await;
+        failures::<B>(&found)?;
+        let before = Before { model, ledger: planted, user_set: vec![], forgotten: false };
+        Ok(Self::seen(before, &drawing, found))
+    }
+}
+
+/// A look that failed tells nothing: the refresh fails rather than guess.
+fn failures<B: Blueprint>(found: &Survey) -> Result<(), Diagnostics> {
+    let mut diagnostics = Diagnostics::new();
+    for (address, failure) in &found.failures {
+        let summary = format!("{address} could not be read");
+        let detail = failure.reason().to_string();
+        diagnostics.push(Diagnostic::error(summary, detail).at(B::path(address)));
+    }
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(()) }
+}
+

@@ -1,0 +1,54 @@
+//! The shapes of names, ids and addresses that users write.
+
+use ipnet::IpNet;
+
+/// Lower-case letters, digits and single hyphens, with no hyphen at an end: `[a-z0-9](-?[a-z0-9])*`.
+pub fn is_label(text: &str) -> bool {
+    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+    !text.is_empty()
+        && text.chars().all(|letter| plain(letter) || letter == '-')
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && !text.contains("--")
+}
+
+/// `[A-Za-z0-9_-]{1,40}`: what goes into tags and names.
+pub fn is_consumer_key(text: &str) -> bool {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+    (1..=40).contains(&text.len()) && text.chars().all(plain)
+}
+
+/// Twelve digits.
+pub fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.chars().all(|letter| letter.is_ascii_digit())
+}
+
+/// An id of EC2: the prefix and hex digits.
+pub fn is_id(text: &str, prefix: &str) -> bool {
+    let digits = text.strip_prefix(prefix).unwrap_or_default();
+    !digits.is_empty() && digits.chars().all(|letter| letter.is_ascii_alphanumeric())
+}
+
+/// A CIDR block whose address is that of its network.
+pub fn is_cidr(text: &str) -> bool {
+    text.parse::<IpNet>().is_ok_and(|net| net == net.trunc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_are_told_apart() {
+        assert!(is_label("orders-2") && is_label("a"));
+        for wrong in ["", "-a", "a-", "a--b", "A", "a_b", "ä"] {
+            assert!(!is_label(wrong), "{wrong}");
+        }
+        assert!(is_cidr("10.0.0.0/16") && is_cidr("fd00::/8"));
+        for wrong in ["10.0.0.1/16", "10.0.0.0", "10.0.0.0/33", "x"] {
+            assert!(!is_cidr(wrong), "{wrong}");
+        }
+        assert!(is_id("vpc-0a1b", "vpc-") && !is_id("vpc-", "vpc-") && !is_id("sg-1", "vpc-"));
+        assert!(is_account_id("012345678901") && !is_account_id("12345"));
+    }
+}
