@@ -29,6 +29,9 @@ mod policy;
 mod settings;
 mod throttle;
 
+#[cfg(test)]
+mod tests;
+
 pub use arrival::CallView;
 pub(crate) use arrival::Received;
 pub(crate) use call::Call;
