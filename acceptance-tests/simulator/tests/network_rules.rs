@@ -519,3 +519,40 @@ async fn the_clock_can_be_moved() {
     simulator.advance(Duration::from_secs(90));
     assert_eq!(simulator.now().ms_since(before), 90_000);
 }
+
+#[tokio::test]
+async fn what_cannot_be_an_id_is_malformed_and_not_merely_absent() {
+    let owner = Client::new(&calm(), OWNER);
+    for (action, parameter, codes) in [
+        (
+            "DescribeVpcs",
+            "VpcId.1",
+            ["InvalidVpcID.Malformed", "InvalidVpcID.NotFound"],
+        ),
+        (
+            "DescribeSubnets",
+            "SubnetId.1",
+            ["InvalidSubnetId.Malformed", "InvalidSubnetID.NotFound"],
+        ),
+        (
+            "DescribeSecurityGroups",
+            "GroupId.1",
+            ["InvalidGroupId.Malformed", "InvalidGroup.NotFound"],
+        ),
+    ] {
+        let prefix = match parameter {
+            "VpcId.1" => "vpc",
+            "SubnetId.1" => "subnet",
+            _ => "sg",
+        };
+        assert_eq!(
+            owner.refused(action, &[(parameter, "Strange")]).await,
+            codes[0]
+        );
+        let absent = format!("{prefix}-00000000000000000");
+        assert_eq!(
+            owner.refused(action, &[(parameter, &absent)]).await,
+            codes[1]
+        );
+    }
+}

@@ -18,7 +18,7 @@ use aws_simulator::{DOUBTS, Simulator};
 use support::stage::{Service, Stage};
 use support::{CONSUMER, Client, Said, pass};
 
-/// Repeats a call each second until it succeeds and its answer pleases.
+/// Repeats a call every five seconds until it succeeds and its answer pleases.
 async fn until(
     client: &Client,
     action: &str,
@@ -26,13 +26,13 @@ async fn until(
     pleases: impl Fn(&Said) -> bool,
 ) -> Said {
     let mut last = String::new();
-    for _ in 0..900 {
+    for _ in 0..300 {
         let said = client.ec2(action, parameters).await;
         if said.status == 200 && pleases(&said) {
             return said;
         }
         last = said.body;
-        pass(1).await;
+        pass(5).await;
     }
     panic!("{action} never got there: {last}");
 }
@@ -213,4 +213,47 @@ async fn the_load_balancer_is_held_for_a_while_after_its_service_is_gone() {
         assert!(held_s <= longest_s, "{reading}: {held_s} s");
         assert_eq!(held_s > 0, longest_s > 0, "{reading}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_goes_on_where_it_was_after_a_restart() {
+    let file = std::env::temp_dir().join(format!("aws-simulator-life-{}.json", std::process::id()));
+    let start = || {
+        Simulator::builder()
+            .seed(1)
+            .state_file(file.clone())
+            .build()
+            .unwrap()
+    };
+    let stage = Stage::new(&start()).await;
+    let (service, endpoint) = born(&stage).await;
+    stage.owner.simulator.save().unwrap();
+    let simulator = start();
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(simulator.objects(), stage.owner.simulator.objects());
+    let consumer = Client::new(&simulator, CONSUMER);
+    let by_id = [("VpcEndpointId.1", endpoint.as_str())];
+    assert_eq!(
+        consumer
+            .ok("DescribeVpcEndpoints", &by_id)
+            .await
+            .text("state"),
+        "pending"
+    );
+    pass(200).await;
+    assert_eq!(
+        consumer
+            .ok("DescribeVpcEndpoints", &by_id)
+            .await
+            .text("state"),
+        "available"
+    );
+    let mut again = stage.endpoint(&service);
+    again.push(("ClientToken", "endpoint"));
+    let said = consumer.ok("CreateVpcEndpoint", &again).await;
+    assert_eq!(
+        said.text("vpcEndpointId"),
+        endpoint,
+        "spent tokens are remembered"
+    );
 }

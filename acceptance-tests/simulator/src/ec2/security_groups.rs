@@ -3,7 +3,7 @@
 use super::default_vpc::allow_all_egress;
 use super::lists::{List, USUAL_PAGE};
 use super::permissions::permission_sets;
-use super::refusals::{dependency, group_not_found, vpc_not_found};
+use super::refusals::{dependency, group_name_not_found, group_not_found, vpc_not_found};
 use super::{limits, tags};
 use crate::engine::{Call, Facet, Operation, Outcome};
 use crate::wire::Refusal;
@@ -169,7 +169,7 @@ fn named_in_default_vpc(call: &Call<'_>, name: &str) -> Result<String, Refusal> 
         .within::<SecurityGroup>(&call.scope)
         .find(|group| group.value().vpc_id == vpc_id && group.value().name == name)
         .map(|group| group.id.clone())
-        .ok_or_else(|| group_not_found(name))
+        .ok_or_else(|| group_name_not_found(name))
 }
 
 /// `GroupId`, or `GroupName` in the default VPC.

@@ -39,12 +39,6 @@ pub(super) const OPERATIONS: &[&[Operation]] = &[
 
 /// A service of the caller, for a call that uses its id.
 fn own<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Record<EndpointService>, Refusal> {
-    if !id.starts_with("vpce-svc-") {
-        return Err(Refusal::new(
-            "InvalidVpcEndpointServiceIdId.Malformed",
-            format!("Invalid Id: '{id}' (expecting 'vpce-svc-...')"),
-        ));
-    }
     call.find::<EndpointService>(id)
         .ok_or_else(|| super::refusals::service_not_found(call, id))
 }
