@@ -19,15 +19,6 @@ use support::bridge::Bridge;
 use support::stage::{ZONES, network};
 use support::{CONSUMER, Client, OWNER, calm, pass};
 
-fn with(name: &str, reading: &str) -> Simulator {
-    Simulator::builder()
-        .seed(1)
-        .doubt(name, reading)
-        .unwrap()
-        .build()
-        .unwrap()
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_load_balancer_takes_minutes_to_become_active() {
     let owner = Client::new(&calm(), OWNER);
@@ -552,88 +543,4 @@ async fn reads_lag_behind_writes_where_lag_is_on() {
             .await;
     }
     assert!(missed, "a fresh group must be missed by some read");
-}
-
-#[tokio::test(start_paused = true)]
-async fn every_reading_of_a_doubt_can_be_had() {
-    let group =
-        |name: &str| format!("arn:aws:elasticloadbalancing:us-east-1:{OWNER}:targetgroup/{name}/0");
-    for (reading, status) in [("success", 200), ("TargetGroupNotFound", 400)] {
-        let owner = Client::new(&with("missing-target-group-delete", reading), OWNER);
-        let said = owner
-            .elb("DeleteTargetGroup", &[("TargetGroupArn", &group("x"))])
-            .await;
-        assert_eq!(said.status, status);
-    }
-    for (reading, status) in [("accepted", 200), ("refused", 400)] {
-        let bridge = Bridge::new(&with("weighted-alb-groups", reading)).await;
-        let second = bridge
-            .owner
-            .alb_group("second", &bridge.network.vpc_id)
-            .await;
-        let head = "DefaultActions.member.1.ForwardConfig.TargetGroups.member";
-        let (one, two) = (
-            format!("{head}.1.TargetGroupArn"),
-            format!("{head}.2.TargetGroupArn"),
-        );
-        let parameters = [
-            ("ListenerArn", bridge.nlb_listener.as_str()),
-            ("DefaultActions.member.1.Type", "forward"),
-            (&one, &bridge.group),
-            (&two, &second),
-        ];
-        assert_eq!(
-            bridge.owner.elb("ModifyListener", &parameters).await.status,
-            status
-        );
-    }
-    for (reading, status) in [("changeable", 200), ("frozen", 400)] {
-        let bridge = Bridge::new(&with("tcp-group-check", reading)).await;
-        let group = ("TargetGroupArn", bridge.group.as_str());
-        let interval = [group, ("HealthCheckIntervalSeconds", "10")];
-        assert_eq!(
-            bridge
-                .owner
-                .elb("ModifyTargetGroup", &interval)
-                .await
-                .status,
-            status
-        );
-        let same = [
-            group,
-            ("HealthCheckIntervalSeconds", "30"),
-            ("HealthCheckPath", "/up"),
-        ];
-        let said = bridge.owner.elb_ok("ModifyTargetGroup", &same).await;
-        assert_eq!(said.text("HealthCheckPath"), "/up");
-    }
-    for (reading, status) in [("no", 200), ("yes", 400)] {
-        let owner = Client::new(&with("alb-target-must-be-active", reading), OWNER);
-        let network = network(&owner, "10.1", &ZONES).await;
-        let alb = owner.balancer("web", "application", &network, "").await;
-        owner.answering(&alb, "80").await;
-        let group = owner.alb_group("g", &network.vpc_id).await;
-        assert_eq!(owner.register(&group, &alb).await.status, status);
-    }
-    for (reading, status) in [("unhealthy", 200), ("ResourceInUse", 400)] {
-        let bridge = Bridge::new(&with("listener-of-alb-target", reading)).await;
-        let said = bridge
-            .owner
-            .elb("DeleteListener", &[("ListenerArn", &bridge.alb_listener)])
-            .await;
-        assert_eq!(said.status, status);
-    }
-    for (reading, status) in [("allowed", 200), ("refused", 400)] {
-        let bridge = Bridge::new(&with("draining-alb-delete", reading)).await;
-        let target = [
-            ("TargetGroupArn", bridge.group.as_str()),
-            ("Targets.member.1.Id", &bridge.alb),
-        ];
-        bridge.owner.elb_ok("DeregisterTargets", &target).await;
-        let said = bridge
-            .owner
-            .elb("DeleteLoadBalancer", &[("LoadBalancerArn", &bridge.alb)])
-            .await;
-        assert_eq!(said.status, status);
-    }
 }

@@ -405,6 +405,99 @@ async fn without_cross_zone_a_zone_without_target_is_the_end() {
     assert_eq!(span.hop(), "none");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_private_name_works_in_the_vpc_whose_endpoint_has_it_on() {
+    let span = span().await;
+    let (owner, simulator) = (&span.bridge.owner, &span.consumer.simulator);
+    let id = ("ServiceId", span.service.as_str());
+    let name = ("PrivateDnsName", "*.example.com");
+    owner
+        .ok("ModifyVpcEndpointServiceConfiguration", &[id, name])
+        .await;
+    let said = owner
+        .ok(
+            "DescribeVpcEndpointServiceConfigurations",
+            &[("ServiceId.1", id.1)],
+        )
+        .await;
+    simulator.set_txt_records("example.com", vec![said.text("value")]);
+    owner
+        .ok("StartVpcEndpointServicePrivateDnsVerification", &[id])
+        .await;
+    pass(600).await;
+    assert_eq!(span.ask(0, "api.example.com", 80).hop.unwrap(), "name");
+    let vpc = ("VpcId", span.network.vpc_id.as_str());
+    let hostnames = |value| [vpc, ("EnableDnsHostnames.Value", value)];
+    span.consumer
+        .ok("ModifyVpcAttribute", &hostnames("true"))
+        .await;
+    let on = [
+        ("VpcEndpointId", span.endpoint.as_str()),
+        ("PrivateDnsEnabled", "true"),
+    ];
+    span.consumer.ok("ModifyVpcEndpoint", &on).await;
+    pass(600).await;
+    assert!(span.ask(0, "api.example.com", 80).reachable);
+    assert_eq!(span.ask(0, "a.b.example.com", 80).hop.unwrap(), "name");
+    span.consumer
+        .ok("ModifyVpcAttribute", &hostnames("false"))
+        .await;
+    let said = span.ask(0, "api.example.com", 80);
+    assert!(said.why.unwrap().contains("enableDnsHostnames"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn load_balancers_are_reached_from_their_own_vpc_by_name_and_address() {
+    let bridge = Bridge::healthy(&calm()).await;
+    let owner = &bridge.owner;
+    let near = bridge.network.subnet_ids[0].as_str();
+    let ask = |to: &str| owner.simulator.reach(near, to, 80).unwrap();
+    let name = async |name: &str| {
+        let names = [("Names.member.1", name)];
+        owner
+            .elb_ok("DescribeLoadBalancers", &names)
+            .await
+            .text("DNSName")
+    };
+    let (nlb, alb) = (name("edge").await, name("web").await);
+    assert_eq!(ask(&nlb).hop.unwrap(), "nlb_group_in");
+    assert_eq!(ask(&alb).hop.unwrap(), "target_security_group");
+    for group in [&bridge.nlb_group, &bridge.alb_group] {
+        owner
+            .rule("AuthorizeSecurityGroupIngress", group, "80", "10.1.0.0/16")
+            .await;
+    }
+    let filter = [
+        ("Filter.1.Name", "group-id"),
+        ("Filter.1.Value.1", bridge.alb_group.as_str()),
+    ];
+    let said = owner.ok("DescribeNetworkInterfaces", &filter).await;
+    for to in [nlb, alb, said.text("privateIpAddress")] {
+        let said = ask(&to);
+        assert!(said.reachable, "{to}: {said:?}");
+        // Both kinds preserve the client's address for a client of their network.
+        assert!(
+            said.target_saw.unwrap().to_string().starts_with("10.1.0."),
+            "{said:?}"
+        );
+    }
+    assert_eq!(ask("10.1.0.250").hop.unwrap(), "name");
+    owner.balancer("new", "network", &bridge.network, "").await;
+    assert_eq!(ask(&name("new").await).hop.unwrap(), "nlb");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_about_nothing_is_refused() {
+    let owner = Client::new(&calm(), CONSUMER);
+    owner.ok("DescribeVpcs", &[]).await;
+    for from in ["", "sg-1", "subnet-1", "vpc-1,subnet-1"] {
+        assert!(owner.simulator.reach(from, "x", 80).is_err(), "{from}");
+    }
+    let subnet = owner.ok("DescribeSubnets", &[]).await.text("subnetId");
+    let outside = owner.simulator.reach(&format!("{subnet},8.8.8.8"), "x", 80);
+    assert!(outside.unwrap_err().to_string().contains("8.8.8.8"));
+}
+
 #[test]
 fn hop_names_are_words_and_each_its_own() {
     let mut names: Vec<_> = HOPS.iter().map(|hop| hop.name).collect();

@@ -121,3 +121,116 @@ impl World {
         own.or_else(|| all().find(|acl| acl.is_default && acl.vpc_id == *vpc_id))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ipnet::Ipv4Net;
+
+    use super::*;
+    use crate::clock::Moment;
+    use crate::world::{Birth, Creator, Scope, Tags};
+
+    const WEB: Ipv4Addr = Ipv4Addr::new(10, 0, 1, 5);
+    const USER: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 5);
+
+    fn entry(number: u32, egress: bool, allow: bool, ports: Option<(u16, u16)>) -> AclEntry {
+        let cidr: Ipv4Net = "0.0.0.0/0".parse().unwrap();
+        AclEntry {
+            number,
+            egress,
+            allow,
+            protocol: "6".to_owned(),
+            cidr,
+            ports,
+        }
+    }
+
+    /// Two subnets; the first has an ACL with these entries, the second one that allows all.
+    fn world(entries: Vec<AclEntry>) -> World {
+        let mut world = World::new(1);
+        let scope = Scope {
+            account: "1".to_owned(),
+            region: "r".to_owned(),
+        };
+        let creator = Creator {
+            account: "1".to_owned(),
+            access_key: "k".to_owned(),
+        };
+        let birth = Birth {
+            scope,
+            creator,
+            at: Moment::default(),
+        };
+        for (id, cidr) in [
+            ("subnet-web", "10.0.1.0/24"),
+            ("subnet-user", "10.0.2.0/24"),
+        ] {
+            let subnet = Subnet {
+                vpc_id: "vpc-1".to_owned(),
+                cidr: cidr.parse().unwrap(),
+                zone_name: "ra".to_owned(),
+                zone_id: "r-az1".to_owned(),
+                default_for_zone: false,
+            };
+            world.create(birth.clone(), id, Tags::new(), subnet);
+        }
+        let all = vec![entry(100, false, true, None), entry(100, true, true, None)];
+        let own = [("subnet-web".to_owned(), "aclassoc-1".to_owned())];
+        for (id, is_default, entries) in [("acl-1", false, entries), ("acl-0", true, all)] {
+            let associations = if is_default { Vec::new() } else { own.to_vec() };
+            let vpc_id = "vpc-1".to_owned();
+            let acl = NetworkAcl {
+                vpc_id,
+                is_default,
+                entries,
+                associations,
+            };
+            world.create(birth.clone(), id, Tags::new(), acl);
+        }
+        world
+    }
+
+    fn visit(world: &World) -> Result<(), String> {
+        world.acls_admit(("subnet-user", USER), ("subnet-web", WEB), 443)
+    }
+
+    #[test]
+    fn an_acl_must_let_the_port_in_and_the_answers_out() {
+        let inward = entry(100, false, true, Some((443, 443)));
+        let answers = entry(100, true, true, Some(EPHEMERAL));
+        assert_eq!(visit(&world(vec![inward.clone(), answers.clone()])), Ok(()));
+        assert_eq!(
+            visit(&world(vec![inward.clone()])),
+            Err("subnet-web".to_owned())
+        );
+        assert_eq!(
+            visit(&world(vec![answers.clone()])),
+            Err("subnet-web".to_owned())
+        );
+        let few = entry(100, true, true, Some((1024, 2048)));
+        assert_eq!(
+            visit(&world(vec![inward, few])),
+            Err("subnet-web".to_owned())
+        );
+    }
+
+    #[test]
+    fn the_lowest_number_decides_and_a_subnet_asks_no_acl_of_itself() {
+        let open = vec![entry(100, false, true, None), entry(100, true, true, None)];
+        let denied = [
+            open.as_slice(),
+            &[entry(90, false, false, Some((400, 500)))],
+        ]
+        .concat();
+        assert_eq!(visit(&world(open.clone())), Ok(()));
+        assert!(visit(&world(denied)).is_err());
+        let late = [open, vec![entry(110, false, false, Some((400, 500)))]].concat();
+        assert_eq!(visit(&world(late)), Ok(()));
+        let closed = world(Vec::new());
+        let near = Ipv4Addr::new(10, 0, 1, 6);
+        assert_eq!(
+            closed.acls_admit(("subnet-web", near), ("subnet-web", WEB), 443),
+            Ok(())
+        );
+    }
+}
