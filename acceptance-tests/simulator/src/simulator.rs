@@ -179,7 +179,7 @@ impl Simulator {
     /// Faults that are not spent.
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {
-        self.core().faults.all().to_vec()
+        self.core().faults.all()
     }
 
     /// Takes all faults away.

@@ -14,7 +14,7 @@ mod support;
 
 use std::time::Duration;
 
-use aws_simulator::{Simulator, Verdict};
+use aws_simulator::{Fault, FaultAction, Simulator, Verdict};
 use bytes::Bytes;
 use support::{CONSUMER, Client, OWNER, calm};
 
@@ -151,8 +151,10 @@ async fn faults_hit_the_call_they_name_and_the_journal_tells() {
     assert!(owner.try_call("ec2", "CreateVpc", &block).await.is_none());
     assert_eq!(owner.ok("DescribeVpcs", &[]).await.texts("vpcId").len(), 1);
     simulator.clear_faults();
-    let fault = r#"{"operation": "CreateVpc", "action": "drop_after"}"#;
-    post(&simulator, "faults", fault).await;
+    simulator.add_fault(Fault {
+        operation: Some("CreateVpc".to_owned()),
+        ..Fault::new(FaultAction::DropAfter)
+    });
     assert!(owner.try_call("ec2", "CreateVpc", &block).await.is_none());
     assert_eq!(owner.ok("DescribeVpcs", &[]).await.texts("vpcId").len(), 2);
     let fault = r#"{"nth": "every", "action": "http_500"}"#;

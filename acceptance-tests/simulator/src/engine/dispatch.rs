@@ -217,7 +217,10 @@ impl Core {
         if arrival.service.name != "elasticloadbalancing" {
             return refusal;
         }
-        Refusal::new(self.world.doubts.reading("elb-throttling-code"), refusal.message)
+        Refusal::new(
+            self.world.doubts.reading("elb-throttling-code"),
+            refusal.message,
+        )
     }
 
     fn check_policy(&self, caller: &Caller, arrival: &Arrival) -> Result<(), Refusal> {

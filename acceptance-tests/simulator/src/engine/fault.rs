@@ -1,6 +1,7 @@
 //! Faults that tests ask for: the nth matching call from now, or every one, goes wrong in a given way.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A fault, as `POST /_simulator/faults` takes it. Absent conditions match everything.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,27 +24,37 @@ pub struct Fault {
     pub nth: Nth,
     /// What goes wrong.
     pub action: FaultAction,
-    /// Matching calls so far.
-    #[serde(default, skip_serializing)]
-    pub seen: u64,
 }
 
-/// Which of the matching calls a fault hits.
+/// Which of the matching calls a fault hits: a number or the word `every` in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(try_from = "Value", into = "Value")]
 pub enum Nth {
     /// This one, counted from 1 from now on; the fault is then spent.
     Number(u64),
-    /// `"every"` one.
-    Word(Every),
+    /// Every one.
+    Every,
 }
 
-/// The word `every`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Every {
-    /// Every matching call.
-    Every,
+impl TryFrom<Value> for Nth {
+    type Error = &'static str;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        match (value.as_u64(), value.as_str()) {
+            (Some(number), _) if number > 0 => Ok(Self::Number(number)),
+            (_, Some("every")) => Ok(Self::Every),
+            _ => Err("`nth` must be a number from 1 or \"every\""),
+        }
+    }
+}
+
+impl From<Nth> for Value {
+    fn from(nth: Nth) -> Self {
+        match nth {
+            Nth::Number(number) => number.into(),
+            Nth::Every => "every".into(),
+        }
+    }
 }
 
 impl Default for Nth {
@@ -76,7 +87,14 @@ pub enum FaultAction {
 /// All faults in force.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
-    faults: Vec<Fault>,
+    armed: Vec<Armed>,
+}
+
+/// A fault and how many matching calls it has seen.
+#[derive(Debug)]
+struct Armed {
+    fault: Fault,
+    seen: u64,
 }
 
 /// Where a call goes, for matching.
@@ -90,31 +108,31 @@ pub(crate) struct Target<'a> {
 
 impl Faults {
     pub(crate) fn add(&mut self, fault: Fault) {
-        self.faults.push(fault);
+        self.armed.push(Armed { fault, seen: 0 });
     }
 
     pub(crate) fn clear(&mut self) {
-        self.faults.clear();
+        self.armed.clear();
     }
 
-    pub(crate) fn all(&self) -> &[Fault] {
-        &self.faults
+    pub(crate) fn all(&self) -> Vec<Fault> {
+        self.armed.iter().map(|armed| armed.fault.clone()).collect()
     }
 
     /// Counts a call against every matching fault; the first that hits decides.
     pub(crate) fn strike(&mut self, target: Target<'_>) -> Option<FaultAction> {
         let mut hit = None;
-        self.faults.retain_mut(|fault| {
-            if !fault.matches(target) {
+        self.armed.retain_mut(|armed| {
+            if !armed.fault.matches(target) {
                 return true;
             }
-            fault.seen += 1;
-            let (strikes, spent) = match fault.nth {
-                Nth::Number(number) => (fault.seen == number, fault.seen >= number),
-                Nth::Word(Every::Every) => (true, false),
+            armed.seen += 1;
+            let (strikes, spent) = match armed.fault.nth {
+                Nth::Number(number) => (armed.seen == number, armed.seen >= number),
+                Nth::Every => (true, false),
             };
             if strikes && hit.is_none() {
-                hit = Some(fault.action.clone());
+                hit = Some(armed.fault.action.clone());
             }
             !spent
         });
@@ -123,6 +141,19 @@ impl Faults {
 }
 
 impl Fault {
+    /// A fault of the next call, whatever it is; narrow it by its other fields.
+    #[must_use]
+    pub const fn new(action: FaultAction) -> Self {
+        Self {
+            operation: None,
+            account: None,
+            region: None,
+            service: None,
+            nth: Nth::Number(1),
+            action,
+        }
+    }
+
     fn matches(&self, target: Target<'_>) -> bool {
         let fits = |wanted: &Option<String>, is: &str| wanted.as_deref().is_none_or(|w| w == is);
         fits(&self.operation, target.operation)
@@ -167,7 +198,7 @@ mod tests {
     fn every_and_delay_are_read_as_documented() {
         let fault: Fault =
             serde_json::from_str(r#"{"nth": "every", "action": {"delay": 1.5}}"#).unwrap();
-        assert_eq!(fault.nth, Nth::Word(Every::Every));
+        assert_eq!(fault.nth, Nth::Every);
         assert_eq!(fault.action, FaultAction::Delay(1.5));
         assert!(serde_json::from_str::<Fault>(r#"{"nth": "some", "action": "stall"}"#).is_err());
     }

@@ -114,9 +114,15 @@ fn reach(simulator: &Simulator, query: Option<&str>) -> Said {
     let bad = |message: String| (StatusCode::BAD_REQUEST, message);
     let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     let pairs: BTreeMap<_, _> = pairs.collect();
-    let value = |name: &str| pairs.get(name).ok_or_else(|| bad(format!("`{name}` is missing")));
+    let value = |name: &str| {
+        pairs
+            .get(name)
+            .ok_or_else(|| bad(format!("`{name}` is missing")))
+    };
     let port = value("port")?;
-    let port = port.parse().map_err(|_| bad(format!("`{port}` is not a port")))?;
+    let port = port
+        .parse()
+        .map_err(|_| bad(format!("`{port}` is not a port")))?;
     let said = simulator.reach(value("from")?, value("to")?, port);
     Ok(json!(said.map_err(|error| bad(error.to_string()))?))
 }
