@@ -12,6 +12,7 @@ use super::settings::{AccountSettings, AssumeRole, Endpoints};
 const SESSION_NAME: &str = "terraform-provider-privatelink";
 
 /// The SDK configuration of an account: its own, or the default account's with its roles on top.
+/// The region is inherited either way.
 ///
 /// Looks for credentials only where the settings or the standard environment point to; nothing is
 /// fetched before the first call.
@@ -21,13 +22,14 @@ pub(super) async fn sdk_config(
     account: &AccountSettings,
     inherited: Option<&SdkConfig>,
 ) -> SdkConfig {
-    let inherited = inherited.filter(|_| !account.names_credentials());
-    let mut config = match inherited {
+    let mut config = match inherited.filter(|_| !account.names_credentials()) {
         Some(default) => default.clone(),
         None => of_its_own(http, account).await,
     };
-    if let Some(region) = &account.region {
-        config = config.to_builder().region(Region::new(region.clone())).build();
+    let region = account.region.clone().map(Region::new);
+    let region = region.or_else(|| inherited.and_then(|default| default.region().cloned()));
+    if region.is_some() {
+        config = config.to_builder().region(region).build();
     }
     for role in &account.assume_roles {
         config = assume(&config, endpoints, role).await;

@@ -171,11 +171,8 @@ impl Aws {
         }
         let account = self.account(key);
         let entry = self.entry(key)?;
-        let inherited = match account.names_credentials() {
-            true => None,
-            false => Some(default.config.get_or_init(build).await),
-        };
-        let build = || sdk_config(http, endpoints, account, inherited);
+        let inherited = default.config.get_or_init(build).await;
+        let build = || sdk_config(http, endpoints, account, Some(inherited));
         Ok(entry.config.get_or_init(build).await)
     }
 

@@ -39,11 +39,7 @@ impl Component<Aws> for ConnectionAcceptance {
     }
 
     fn judge(&self, seen: &SeenAcceptance) -> Verdict {
-        if self.is_pending() || self.endpoint.differs(&seen.endpoint) {
-            Verdict::Changed(vec!["accepted"])
-        } else {
-            Verdict::InPlace
-        }
+        Verdict::of_changes([("endpoint", self.endpoint.differs(&seen.endpoint))])
     }
 
     /// The endpoint shows on both sides whether it was accepted: no read of its own.

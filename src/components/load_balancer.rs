@@ -124,6 +124,7 @@ impl Component<Aws> for LoadBalancer {
             let seen = SeenLoadBalancer {
                 cross_zone: last.cross_zone.clone(),
                 tags: last.tags.clone(),
+                generation: last.generation,
                 ..seen(&balancer)
             };
             return Ok(found(seen));

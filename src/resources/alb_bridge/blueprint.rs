@@ -71,7 +71,8 @@ pub(super) fn draw(
     let nlb = draw_nlb(&mut graph, model, frame, (anchor, alb));
     let mut listeners = BTreeMap::new();
     for (key, listener) in model.known_listeners() {
-        listeners.insert(key.clone(), draw_listener(&mut graph, (key, listener), frame, (anchor, alb, nlb)));
+        let what = (key.as_str(), listener, model.alb_arn.as_str().unwrap_or_default());
+        listeners.insert(key.clone(), draw_listener(&mut graph, what, frame, (anchor, alb, nlb)));
     }
     draw_alb_rules(&mut graph, model, frame, anchor);
     let service = draw_service(&mut graph, model, frame, (anchor, nlb));
@@ -150,7 +151,7 @@ fn draw_nlb(
 
 fn draw_listener(
     graph: &mut Graph<Aws>,
-    (key, listener): (&str, &BridgeListener),
+    (key, listener, alb_arn): (&str, &BridgeListener, &str),
     frame: &Frame,
     (anchor, alb, nlb): (Handle<SeenGroup>, Handle<SeenAlb>, Handle<SeenLoadBalancer>),
 ) -> ListenerHandles {
@@ -167,11 +168,11 @@ fn draw_listener(
         })
     });
     let (of, marks, name) = (site.clone(), frame.clone(), key.to_owned());
+    let target = format!("{alb_arn}:{alb_port}");
     let target_group = graph.add(
         at::target_group(key),
         (anchor, alb, derived),
         move |(anchor, alb, derived): (SeenGroup, SeenAlb, Option<SeenAlbListener>)| {
-            let target = alb.arn.known().map(|arn| format!("{arn}:{alb_port}")).unwrap_or_default();
             TargetGroup {
                 site: of.clone(),
                 name: names::target_group(marks.name(), &name, &target),
