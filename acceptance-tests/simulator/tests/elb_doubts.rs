@@ -15,7 +15,7 @@ mod support;
 use aws_simulator::Simulator;
 use support::bridge::Bridge;
 use support::stage::{ZONES, network};
-use support::{Client, OWNER};
+use support::{Client, OWNER, pass};
 
 fn with(name: &str, reading: &str) -> Simulator {
     Simulator::builder()
@@ -135,5 +135,46 @@ async fn doubts_about_groups_of_an_nlb_have_all_their_readings() {
             .listener(&bridge.nlb, "UDP", "81", &bridge.group)
             .await;
         assert_eq!(said.text("Code"), code);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn doubts_about_health_have_all_their_readings() {
+    // Checks begin when the load balancer becomes active, up to a minute before the count here.
+    for (reading, seconds) in [("threshold", 90..=150), ("one-check", 0..=30)] {
+        let bridge = Bridge::new(&with("first-healthy-after", reading)).await;
+        let owner = &bridge.owner;
+        owner.ok("DescribeVpcs", &[]).await;
+        let started = owner.simulator.now();
+        let mut state = owner.health(&bridge.group).await.0;
+        while state == "initial" {
+            pass(1).await;
+            state = owner.health(&bridge.group).await.0;
+        }
+        let took = owner.simulator.now().ms_since(started) / 1_000;
+        assert_eq!(state, "healthy");
+        assert!(seconds.contains(&took), "{reading}: {took} s");
+    }
+    for (reading, expected) in [("checked", "healthy"), ("unused", "unused")] {
+        let bridge = Bridge::healthy(&with("weight-zero-group", reading)).await;
+        let head = "DefaultActions.member.1.ForwardConfig.TargetGroups.member.1";
+        let (arn, weight) = (format!("{head}.TargetGroupArn"), format!("{head}.Weight"));
+        let zero = [
+            ("ListenerArn", bridge.nlb_listener.as_str()),
+            ("DefaultActions.member.1.Type", "forward"),
+            (&arn, &bridge.group),
+            (&weight, "0"),
+        ];
+        bridge.owner.elb_ok("ModifyListener", &zero).await;
+        assert_eq!(bridge.owner.health(&bridge.group).await.0, expected);
+    }
+    for (reading, more) in [("reduced", false), ("usual", true)] {
+        let bridge = Bridge::new(&with("alb-group-attributes", reading)).await;
+        let group = [("TargetGroupArn", bridge.group.as_str())];
+        let said = bridge
+            .owner
+            .elb_ok("DescribeTargetGroupAttributes", &group)
+            .await;
+        assert_eq!(said.texts("Key").len() > 1, more);
     }
 }

@@ -293,7 +293,9 @@ fn group_keys(call: &Call<'_>, group: &TargetGroup) -> Result<Vec<Key>, Refusal>
                 "Attributes can't be modified for target groups with target type 'alb'",
             ));
         }
-        return Ok(ALB_TARGET_KEYS.to_vec());
+        if call.world.doubts.is("alb-group-attributes", "reduced") {
+            return Ok(ALB_TARGET_KEYS.to_vec());
+        }
     }
     let mut keys = GROUP_KEYS.to_vec();
     if matches!(group.protocol.as_str(), "HTTP" | "HTTPS") {

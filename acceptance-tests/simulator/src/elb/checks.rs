@@ -41,11 +41,14 @@ pub(crate) fn observe(world: &mut World) {
     }
 }
 
-/// The load balancer that uses a group.
+/// The load balancer that uses a group. Whether one that sends it nothing does is a doubt.
 fn user_of(world: &World, group_arn: &str) -> Option<LoadBalancer> {
-    let user = uses::balancers_to(world, group_arn).into_iter().next()?;
+    let idle = world.doubts.is("weight-zero-group", "unused")
+        && !uses::listeners_to(world, group_arn)
+            .any(|listener| uses::weight_of(&listener.value().actions, group_arn) > 0);
+    let user = uses::balancers_to(world, group_arn).into_iter().next();
     world
-        .live::<LoadBalancer>(&user)
+        .live::<LoadBalancer>(&user.filter(|_| !idle)?)
         .map(|balancer| balancer.value().clone())
 }
 
@@ -92,42 +95,40 @@ fn follow(
 }
 
 /// Lets a change that is due become the verdict, then notes what differs from it.
-fn settle(world: &mut World, mut checked: Checked, check: &HealthCheck, found: Verdict) -> Checked {
+fn settle(world: &World, mut checked: Checked, check: &HealthCheck, found: Verdict) -> Checked {
     if let Some((verdict, _)) = checked.changing.filter(|(_, due)| *due <= world.now) {
         checked.verdict = verdict;
         checked.changing = None;
     }
-    let steady = found == checked.verdict || found == Verdict::Initial;
     let sick = |verdict: Verdict| matches!(verdict, Verdict::Unhealthy(_));
-    if steady {
+    if found == checked.verdict || found == Verdict::Initial {
         checked.changing = None;
-    } else if sick(found) && sick(checked.verdict) {
+    } else if (sick(found) && sick(checked.verdict)) || world.settings.zero_waits {
         // Another way to fail shows at the next check.
         checked.verdict = found;
         checked.changing = None;
-    } else if checked
-        .changing
-        .is_none_or(|(changing, _)| sick(changing) != sick(found))
-    {
-        let threshold = if sick(found) {
-            check.unhealthy_threshold
-        } else {
-            check.healthy_threshold
-        };
-        let wait_ms = u64::from(threshold) * u64::from(check.interval_s) * 1_000;
-        let begun = checked.registering_until.max(world.now);
-        let due = if world.settings.zero_waits {
-            world.now
-        } else {
-            begun.plus_ms(wait_ms)
-        };
-        checked.changing = Some((found, due));
-        if due <= world.now {
-            checked.verdict = found;
-            checked.changing = None;
-        }
-    } else if let Some((_, due)) = checked.changing {
+    } else {
+        // Another way to fail does not begin the count anew.
+        let begun = checked
+            .changing
+            .filter(|(before, _)| sick(*before) == sick(found));
+        let begins = checked.registering_until.max(world.now);
+        let first = checked.verdict == Verdict::Initial;
+        let wait_ms = u64::from(checks_needed(world, check, first, found))
+            * u64::from(check.interval_s)
+            * 1_000;
+        let due = begun.map_or_else(|| begins.plus_ms(wait_ms), |(_, due)| due);
         checked.changing = Some((found, due));
     }
     checked
+}
+
+/// How many checks in a row make a verdict; for the first one of a target it is a doubt.
+fn checks_needed(world: &World, check: &HealthCheck, first: bool, found: Verdict) -> u32 {
+    let one_is_enough = first && world.doubts.is("first-healthy-after", "one-check");
+    match found {
+        Verdict::Unhealthy(_) => check.unhealthy_threshold,
+        _ if one_is_enough => 1,
+        _ => check.healthy_threshold,
+    }
 }

@@ -55,7 +55,12 @@ fn describe(call: &mut Call<'_>) -> Outcome {
             "Target.NotRegistered",
             "Target is not registered to the target group",
         );
-        described((&one.id, port), port_of(&group.health_check, port), words)
+        described(
+            (&one.id, port),
+            None,
+            port_of(&group.health_check, port),
+            words,
+        )
     }));
     Ok(vec![members("TargetHealthDescriptions", rows)])
 }
@@ -106,11 +111,12 @@ fn row(call: &Call<'_>, group: &TargetGroup, target: &Target, checks: &[Checked]
         }
     };
     let port = port_of(&group.health_check, target.port);
-    described((&target.id, target.port), port, words)
+    described((&target.id, target.port), target.zone.as_ref(), port, words)
 }
 
 fn described(
     (id, port): (&str, u16),
+    zone: Option<&String>,
     check_port: u16,
     (state, reason, description): (&str, &'static str, &str),
 ) -> Members {
@@ -119,8 +125,10 @@ fn described(
         health.push(text("Reason", reason));
         health.push(text("Description", description));
     }
+    let mut target = vec![text("Id", id), text("Port", port)];
+    target.extend(zone.map(|zone| text("AvailabilityZone", zone)));
     vec![
-        node("Target", vec![text("Id", id), text("Port", port)]),
+        node("Target", target),
         text("HealthCheckPort", check_port),
         node("TargetHealth", health),
     ]

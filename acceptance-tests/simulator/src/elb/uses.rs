@@ -17,6 +17,19 @@ pub(super) fn groups_of(actions: &[Action]) -> Vec<&str> {
         .collect()
 }
 
+/// The weight that actions give a target group; 0 if they do not name it.
+pub(super) fn weight_of(actions: &[Action], group_arn: &str) -> u32 {
+    actions
+        .iter()
+        .flat_map(|action| match action {
+            Action::Forward { groups } => groups.as_slice(),
+            Action::FixedResponse { .. } | Action::Redirect { .. } => &[],
+        })
+        .filter(|(arn, _)| arn == group_arn)
+        .map(|(_, weight)| *weight)
+        .sum()
+}
+
 /// Listeners that forward to a target group.
 pub(super) fn listeners_to<'w>(
     world: &'w World,

@@ -174,6 +174,24 @@ pub const DOUBTS: &[Doubt] = &[
         source: "CreateTargetGroup's code is reported, CreateListener's is not.",
     },
     Doubt {
+        name: "alb-group-attributes",
+        readings: &["reduced", "usual"],
+        claim: "DescribeTargetGroupAttributes of a group of type alb shows few attributes or the usual.",
+        source: "The guide says that they can't be changed, not which are shown.",
+    },
+    Doubt {
+        name: "first-healthy-after",
+        readings: &["threshold", "one-check"],
+        claim: "A new target is healthy after as many passed checks as the threshold, or after one.",
+        source: "The ALB guide says one check, the NLB guide speaks of the threshold only.",
+    },
+    Doubt {
+        name: "weight-zero-group",
+        readings: &["checked", "unused"],
+        claim: "Targets of a group that gets no new connections (weight 0) are checked all the same.",
+        source: "Undocumented for NLBs.",
+    },
+    Doubt {
         name: "listener-of-alb-target",
         readings: &["unhealthy", "ResourceInUse"],
         claim: "Deleting the listener that an ALB is registered on succeeds and fails its checks.",
