@@ -33,6 +33,7 @@
 //! | `GET reach?from=&to=&port=` | [`Reach`]: would a connection be made, else the [`Hop`] where it ends |
 //! | `POST dns` | `{"name", "values"}`: public TXT records |
 //! | `POST exchanges`, `GET exchanges` | starts to keep the traffic as it is on the wire; takes what was kept |
+//! | `GET operations` | every operation that is simulated, with the SigV4 name of its service |
 //! | `GET doubts` | every doubt and the reading in force |
 //!
 //! # How to add an operation

@@ -82,6 +82,21 @@ async fn the_test_interface_keeps_the_traffic_for_those_who_validate_it() {
     assert!(kept.contains(IDENTITY) && kept.contains("GetCallerIdentityResponse"));
 }
 
+#[tokio::test]
+async fn every_operation_is_listed_once_with_its_service() {
+    let address = served(&calm()).await;
+    let listed = exchange(address, "GET /_simulator/operations HTTP/1.1", "").await;
+    let body = listed.split("\r\n\r\n").last().unwrap();
+    let operations: serde_json::Value = serde_json::from_str(body).unwrap();
+    let rows = operations["operations"].as_array().unwrap();
+    let both = |service: &str| {
+        let row = serde_json::json!({ "service": service, "operation": "DescribeTags" });
+        rows.iter().filter(|found| **found == row).count()
+    };
+    assert_eq!((both("ec2"), both("elasticloadbalancing")), (1, 1));
+    assert_eq!(both("sts"), 0);
+}
+
 fn connector(simulator: &Simulator) -> SharedHttpConnector {
     let components = RuntimeComponentsBuilder::for_tests().build().unwrap();
     let settings = HttpConnectorSettings::builder()

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::SERVICES;
 use crate::engine::Fault;
 use crate::simulator::{Exchange, Simulator};
 use crate::world::{AccountSettings, HttpAnswer};
@@ -74,9 +75,10 @@ fn get(simulator: &Simulator, path: &str) -> Said {
         "objects" => Ok(json!({ "objects": simulator.objects() })),
         "faults" => Ok(json!({ "faults": simulator.faults() })),
         "clock" => Ok(json!({ "now": simulator.now().iso() })),
+        "operations" => Ok(operations()),
         "exchanges" => {
             let exchanges = simulator.take_exchanges();
-            let rows: Vec<Value> = exchanges.iter().map(exchange).collect();
+            let rows: Vec<Value> = exchanges.iter().map(Exchange::json).collect();
             Ok(json!({ "exchanges": rows }))
         }
         "doubts" => {
@@ -96,17 +98,16 @@ fn get(simulator: &Simulator, path: &str) -> Said {
     }
 }
 
-fn exchange(exchange: &Exchange) -> Value {
-    json!({
-        "method": exchange.method,
-        "uri": exchange.uri,
-        "request_headers": exchange.request_headers,
-        "request_body": String::from_utf8_lossy(&exchange.request_body),
-        "status": exchange.status,
-        "response_headers": exchange.response_headers,
-        "response_body": String::from_utf8_lossy(&exchange.response_body),
-        "lost": exchange.lost,
-    })
+/// What the simulator knows, by SigV4 name of the service.
+fn operations() -> Value {
+    let rows: Vec<Value> = SERVICES
+        .iter()
+        .flat_map(|service| service.operations.iter().map(move |part| (service, part)))
+        .flat_map(|(service, part)| part.iter().map(move |table| (service, table)))
+        .flat_map(|(service, table)| table.iter().map(move |one| (service.name, one.name)))
+        .map(|(service, operation)| json!({ "service": service, "operation": operation }))
+        .collect();
+    json!({ "operations": rows })
 }
 
 /// `from=SUBNET,GROUP…&to=NAME&port=N`.

@@ -56,6 +56,22 @@ impl Exchange {
             lost,
         }
     }
+
+    /// The exchange as `GET exchanges` has it and as recordings have it, one in a line: its fields by
+    /// name, headers as lists of name and value, bodies as text.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "method": self.method,
+            "uri": self.uri,
+            "request_headers": self.request_headers,
+            "request_body": String::from_utf8_lossy(&self.request_body),
+            "status": self.status,
+            "response_headers": self.response_headers,
+            "response_body": String::from_utf8_lossy(&self.response_body),
+            "lost": self.lost,
+        })
+    }
 }
 
 /// The HTTP response of a reply.
