@@ -1,0 +1,113 @@
+"""Where AWS itself differs from the models, each with its reason. Everything else that differs is a fault."""
+
+from __future__ import annotations
+
+from botocore.model import OperationModel, ServiceModel, Shape
+
+# EC2 operations that the model gives no output still say that they succeeded: EC2's API reference shows
+# the element, and clients rely on the status alone.
+ANSWER_OF_NO_OUTPUT = {"return": "true"}
+
+# Values of enums that AWS sends in another letter case than the model has them: shape → reason.
+LETTER_CASE = {
+    "State": "endpoints of type Interface say `available`, `pendingAcceptance`: the first letter is small",
+    "IpAddressType": "endpoints of type Interface say `ipv4`, as everywhere else in EC2",
+}
+
+# Values that the enum lacks and AWS sends: (shape, value) → reason.
+BESIDE_THE_ENUM = {
+    ("AttachmentStatus", "available"): "the API reference: an internet gateway's attachment is `available`"
+    " where a network interface's is `attached`; the model has one enum for both",
+}
+
+# EC2's namespace ends in a slash on the wire, and in the model it does not.
+_NAMESPACES = {"ec2": "http://ec2.amazonaws.com/doc/2016-11-15/"}
+
+# EC2 models no errors: these are the codes of its list of errors that networks, groups and endpoints meet.
+# Those that are not answered with 400 have their status beside them.
+_EC2_STATUS = {
+    "AuthFailure": 401,
+    "UnauthorizedOperation": 403,
+    "OptInRequired": 403,
+    "SignatureDoesNotMatch": 403,
+    "MissingAuthenticationToken": 403,
+    "ExpiredToken": 403,
+    "DryRunOperation": 412,
+    "InternalError": 500,
+    "RequestLimitExceeded": 503,
+    "Unavailable": 503,
+}
+_EC2_CODES = set(
+    """
+    AddressLimitExceeded CannotDelete CidrConflict DependencyViolation DuplicateSubnetsInSameZone
+    ExistingVpcEndpointConnections Gateway.NotAttached IdempotentParameterMismatch IncorrectState
+    InsufficientFreeAddressesInSubnet InternetGatewayLimitExceeded InvalidAction
+    InvalidCidrBlock.InUse InvalidFilter InvalidGroup.Duplicate InvalidGroup.InUse
+    InvalidGroup.NotFound InvalidGroup.Reserved InvalidGroupId.Malformed InvalidID
+    InvalidInternetGatewayID.NotFound InvalidInternetGatewayId.NotFound InvalidInternetGatewayId.Malformed
+    InvalidNetworkAclID.NotFound InvalidNetworkInterfaceID.NotFound InvalidNetworkInterfaceId.Malformed
+    InvalidNetworkLoadBalancerArn.Malformed InvalidNetworkLoadBalancerArn.NotFound
+    InvalidNextToken InvalidPaginationToken InvalidParameter InvalidParameterCombination
+    InvalidParameterValue InvalidPermission.Duplicate InvalidPermission.Malformed
+    InvalidPermission.NotFound InvalidPrincipal InvalidRequest InvalidRouteTableID.NotFound
+    InvalidSecurityGroupID.NotFound InvalidSecurityGroupRuleId.NotFound
+    InvalidSecurityGroupRuleId.Malformed InvalidServiceName InvalidState InvalidSubnet
+    InvalidSubnet.Conflict InvalidSubnet.Range InvalidSubnetID.NotFound InvalidSubnetId.Malformed
+    InvalidVpc.Range InvalidVpcEndpoint.NotFound InvalidVpcEndpointId.Malformed
+    InvalidVpcEndpointId.NotFound InvalidVpcEndpointService.NotFound
+    InvalidVpcEndpointServiceId.Malformed InvalidVpcEndpointServiceId.NotFound InvalidVpcID.NotFound
+    InvalidVpcId.Malformed InvalidZone.NotFound MalformedQueryString MissingAction MissingParameter
+    NetworkInterfaceLimitExceeded OperationNotPermitted RequestExpired Resource.AlreadyAssociated
+    ResourceCountExceeded RouteTableLimitExceeded RulesPerSecurityGroupLimitExceeded
+    SecurityGroupLimitExceeded SecurityGroupsPerInterfaceLimitExceeded SubnetLimitExceeded
+    TagLimitExceeded UnknownParameter UnknownPrincipalType.Unsupported UnsupportedOperation
+    VPCIdNotSpecified VpcEndpointLimitExceeded VpcEndpointServiceLimitExceeded VpcLimitExceeded
+    """.split()
+)
+
+# Errors that every service of the query protocol can answer, with their status; models leave them out.
+_QUERY_CODES = {
+    "AccessDenied": 403,
+    "ExpiredToken": 403,
+    "IncompleteSignature": 400,
+    "InternalFailure": 500,
+    "InvalidAction": 400,
+    "InvalidClientTokenId": 403,
+    "MissingAction": 400,
+    "MissingAuthenticationToken": 403,
+    "OptInRequired": 403,
+    "RequestExpired": 400,
+    "ServiceUnavailable": 503,
+    "SignatureDoesNotMatch": 403,
+    "Throttling": 400,
+    "ThrottlingException": 400,
+    "ValidationError": 400,
+}
+
+# What the simulator alone says, loudly, where AWS would go on: calls that it does not simulate.
+_SIMULATOR_CODES = {"UnknownParameter": 400, "UnsupportedOperation": 400}
+
+
+def namespace_of(service: ServiceModel) -> str:
+    """The XML namespace that a service answers in."""
+    return _NAMESPACES.get(service.service_name, service.metadata["xmlNamespace"])
+
+
+def enum_value_is_known(shape: Shape, value: str) -> bool:
+    """Whether AWS sends a value that the enum lacks, or has in another letter case."""
+    if (shape.name, value) in BESIDE_THE_ENUM:
+        return True
+    words = {word.lower() for word in shape.enum}
+    return shape.name in LETTER_CASE and value.lower() in words
+
+
+def error_is_known(operation: OperationModel, code: str, status: int) -> bool:
+    """Whether an operation can answer a code with that status."""
+    if operation.service_model.service_name == "ec2":
+        return status == _EC2_STATUS.get(code, 400 if code in _EC2_CODES else None)
+    modelled = {
+        shape.metadata["error"]["code"]: shape.metadata["error"]["httpStatusCode"]
+        for shape in operation.error_shapes
+        if "error" in shape.metadata
+    }
+    return status == {**_SIMULATOR_CODES, **_QUERY_CODES, **modelled}.get(code)
