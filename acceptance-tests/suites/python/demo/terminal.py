@@ -1,0 +1,44 @@
+"""How a line looks: colour only where somebody looks at it."""
+
+import os
+import sys
+
+_STYLES = {"bold": "1", "faint": "2", "green": "32", "red": "31", "yellow": "33", "cyan": "36"}
+_COLOUR = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def styled(text: str, *styles: str) -> str:
+    """The text in these styles, or as it is."""
+    if not _COLOUR or not styles:
+        return text
+    codes = ";".join(_STYLES[style] for style in styles)
+    return f"\x1b[{codes}m{text}\x1b[0m"
+
+
+def say(text: str = "", *styles: str) -> None:
+    """Prints a line at once."""
+    print(styled(text, *styles) if text else "", flush=True)
+
+
+def chapter(number: int, title: str) -> None:
+    """Begins a part of the story."""
+    say()
+    say(f"{number}  {title}", "bold")
+
+
+def hcl(text: str) -> None:
+    """Shows configuration, comments faint."""
+    for line in text.strip("\n").splitlines():
+        code, mark, comment = line.partition("#")
+        say("     " + styled(code, "cyan") + (styled(mark + comment, "faint") if mark else ""))
+
+
+def check(good: bool, text: str) -> None:
+    """A fact that was looked up, and whether it is as it should be."""
+    mark = styled("✓", "green") if good else styled("✗", "red")
+    say(f"   {mark} {text}")
+
+
+def minutes(seconds: float) -> str:
+    """A duration as `m:ss`."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
