@@ -56,3 +56,10 @@ def since_first_change(calls: list[dict]) -> float:
 
 def _moment(iso: str) -> datetime:
     return datetime.fromisoformat(iso.replace("Z", "+00:00"))
+
+
+def span(calls: list[dict]) -> float:
+    """Simulated seconds from the first call to the last."""
+    if not calls:
+        return 0.0
+    return (_moment(calls[-1]["time"]) - _moment(calls[0]["time"])).total_seconds()
