@@ -68,6 +68,8 @@ const CODES: &[(ErrorKind, &[&str])] = &[
             "InvalidVpcEndpointService.NotFound",
             "InvalidVpcEndpointServiceId.NotFound",
             "InvalidServiceName",
+            "InvalidSecurityGroup",
+            "SubnetNotFound",
             "InvalidNetworkLoadBalancerArn.NotFound",
             "InvalidID",
             "LoadBalancerNotFound",
@@ -186,6 +188,12 @@ impl CallError {
         Failure::Later(self.reason())
     }
 
+    /// A client token was used before, with other parameters: either by a lost call of ours, whose
+    /// object will show itself, or for an object of the past.
+    pub fn spent(self) -> Failure {
+        Failure::Spent(self.reason())
+    }
+
     /// The same failure, as one that no other try will mend.
     pub fn never(self) -> Failure {
         Failure::Never(self.reason())
@@ -228,6 +236,7 @@ impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
         match error.kind {
             ErrorKind::Denied | ErrorKind::Unauthenticated | ErrorKind::Invalid => error.never(),
+            ErrorKind::NotFound => Self::Soon(error.reason()),
             _ => error.later(),
         }
     }

@@ -121,8 +121,20 @@ pub fn part_tags(owner: &OwnerPath, anchor: &str, address: &str, generation: u32
 
 /// The client token for making a part: the same for whoever goes on where another stopped, and
 /// another one for each object. 64 characters, the most that EC2 takes.
-pub fn token(owner: &OwnerPath, anchor: &str, address: &str, generation: u32) -> String {
-    digest(&[&owner.to_string(), anchor, address, &generation.to_string()], 64)
+///
+/// `stands_on` names what the object stands on and can't leave, such as its VPC: an address that
+/// is used again elsewhere must not meet its old token.
+pub fn token(
+    owner: &OwnerPath,
+    anchor: &str,
+    part: (&str, u32),
+    stands_on: &[&str],
+) -> String {
+    let (address, generation) = part;
+    let (owner, generation) = (owner.to_string(), generation.to_string());
+    let mut parts = vec![owner.as_str(), anchor, address, generation.as_str()];
+    parts.extend(stands_on);
+    digest(&parts, 64)
 }
 
 #[cfg(test)]
@@ -153,9 +165,10 @@ mod tests {
 
     #[test]
     fn tokens_differ_by_generation_and_fit() {
-        let token = |generation| token(&owner(), "a", "service", generation);
-        assert_eq!(token(1).len(), 64);
-        assert_eq!(token(1), token(1));
-        assert_ne!(token(1), token(2));
+        let token = |generation, on| token(&owner(), "a", ("service", generation), &[on]);
+        assert_eq!(token(1, "nlb").len(), 64);
+        assert_eq!(token(1, "nlb"), token(1, "nlb"));
+        assert_ne!(token(1, "nlb"), token(2, "nlb"));
+        assert_ne!(token(1, "nlb"), token(1, "another"));
     }
 }

@@ -125,7 +125,8 @@ impl Component<Aws> for EndpointService {
         let Fact::Known(balancers) = &self.balancers else {
             return Err(Failure::later("the load balancer is not known yet"));
         };
-        let token = self.token(place.generation)?;
+        let stands_on: Vec<&str> = balancers.iter().map(String::as_str).collect();
+        let token = self.token(place.generation, &stands_on)?;
         let specification = ec2_tag_specification(ResourceType::VpcEndpointService, &tags);
         let answer = access
             .call("ec2:CreateVpcEndpointServiceConfiguration", || {
@@ -184,10 +185,11 @@ impl Component<Aws> for EndpointService {
 }
 
 impl EndpointService {
-    fn token(&self, generation: u32) -> Result<String, Failure> {
+    fn token(&self, generation: u32, stands_on: &[&str]) -> Result<String, Failure> {
         let anchor = self.marking.anchor.clone().and_then(Fact::into_known);
         let anchor = anchor.ok_or_else(|| Failure::later("the anchor is not known yet"))?;
-        Ok(token(self.marking.owner(), &anchor, &self.marking.address, generation))
+        let part = (self.marking.address.as_str(), generation);
+        Ok(token(self.marking.owner(), &anchor, part, stands_on))
     }
 
     async fn put(
@@ -234,10 +236,9 @@ impl EndpointService {
     }
 }
 
-/// The token was used before: a lost call of ours made the service, which will show itself.
 fn unless_ours(error: CallError) -> Failure {
     match error.kind {
-        ErrorKind::TokenMismatch => error.later(),
+        ErrorKind::TokenMismatch => error.spent(),
         // Also what AWS says while the load balancer still belongs to a service that is going.
         ErrorKind::Invalid if error.message.contains("already associated") => error.later(),
         _ => error.into(),

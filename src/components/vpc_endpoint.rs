@@ -151,7 +151,7 @@ impl Component<Aws> for VpcEndpoint {
         let wanted = wanted.zip(self.subnets.as_ref().zip(self.groups.as_ref())).into_known();
         let ((service, vpc), (subnets, groups)) =
             wanted.ok_or_else(|| Failure::later("the service and its group are not known yet"))?;
-        let token = self.token(place.generation)?;
+        let token = self.token(place.generation, &[service, vpc])?;
         let specification = ec2_tag_specification(ResourceType::VpcEndpoint, &tags);
         let answer = access
             .call("ec2:CreateVpcEndpoint", || {
@@ -170,8 +170,7 @@ impl Component<Aws> for VpcEndpoint {
             .await;
         access.inventory().changed(Kind::Endpoints);
         let made = match answer {
-            // A lost call of ours made it: it will show itself.
-            Err(error) if error.kind == ErrorKind::TokenMismatch => return Err(error.later()),
+            Err(error) if error.kind == ErrorKind::TokenMismatch => return Err(error.spent()),
             answer => answer?.vpc_endpoint,
         };
         let made = made.ok_or_else(|| Failure::later("AWS made an endpoint and did not say which"))?;
@@ -201,10 +200,11 @@ impl Component<Aws> for VpcEndpoint {
 }
 
 impl VpcEndpoint {
-    fn token(&self, generation: u32) -> Result<String, Failure> {
+    fn token(&self, generation: u32, stands_on: &[&str]) -> Result<String, Failure> {
         let anchor = self.marking.anchor.clone().and_then(Fact::into_known);
         let anchor = anchor.ok_or_else(|| Failure::later("the anchor is not known yet"))?;
-        Ok(token(self.marking.owner(), &anchor, &self.marking.address, generation))
+        let part = (self.marking.address.as_str(), generation);
+        Ok(token(self.marking.owner(), &anchor, part, stands_on))
     }
 
     /// Puts tags, groups and subnets as wanted. One subnet of a zone must be gone before another

@@ -10,6 +10,13 @@ use super::needs::{AnySeen, Met};
 use super::node::AnySighting;
 use super::run::{Cause, Moment, Outcome, Problem, Run};
 
+/// How long something that is not found is believed to be only not visible yet. Reads and
+/// references of AWS lag by seconds, rarely by a minute.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How long the object of a used token may take to show itself.
+const SPENT_AFTER: Duration = Duration::from_secs(30);
+
 /// Where a component stands.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Phase {
@@ -62,6 +69,8 @@ pub(super) struct State {
     /// Found, made or trusted by this run: dependants may build on its facts.
     pub(super) verified: bool,
     waiting_since: Option<Duration>,
+    doubted_since: Option<Duration>,
+    spent_since: Option<Duration>,
     last_change: Vec<&'static str>,
     reason: Reason,
 }
@@ -93,6 +102,8 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
                     made_here: false,
                     verified: false,
                     waiting_since: None,
+                    doubted_since: None,
+                    spent_since: None,
                     last_change: Vec::new(),
                     reason: Reason::default(),
                 }
@@ -196,6 +207,10 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
             return false;
         };
         match phase {
+            Phase::Resting(_) if self.is_forsaken(index) => {
+                self.set(index, Phase::Lost(Cause::Blocked));
+                true
+            }
             Phase::Resting(until) if until <= self.now => {
                 self.set(index, Phase::Due(Step::Look(Freshness::Now)));
                 true
@@ -230,7 +245,12 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
                 gone
             }
             Purpose::Doomed { after, with: None } => {
-                let free = after.iter().all(|user| self.is_done(*user));
+                // What it stood on, if that is still wanted, must be certain to be ours first.
+                let certain = node.links.iter().all(|link| {
+                    let wanted = self.graph.nodes.get(link.index);
+                    wanted.is_none_or(Node::is_doomed) || self.is_done(link.index)
+                });
+                let free = certain && after.iter().all(|user| self.is_done(*user));
                 if free {
                     self.set(index, Phase::Due(Step::Look(Freshness::SinceLastChange)));
                 }
@@ -308,7 +328,7 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
         if state.made_here && !dying {
             self.rest(index, Reason::new("was made and is not visible yet"));
         } else if node.traits.given {
-            self.lose(index, Cause::Failed, Reason::new("does not exist"));
+            self.doubt(index, Reason::new("does not exist"));
         } else if self.may_make(index) {
             self.set(index, Phase::Due(Step::Create));
         } else {
@@ -333,6 +353,7 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
         if let Some(state) = self.states.get_mut(index) {
             state.made_here = true;
             state.waiting_since = None;
+            state.doubted_since = None;
         }
         self.keep_identity(index, made.id, generation);
         self.keep(index, made.seen);
@@ -366,6 +387,8 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
                 self.note(index, &reason.to_string());
                 self.rest(index, reason);
             }
+            Failure::Soon(reason) => self.doubt(index, reason),
+            Failure::Spent(reason) => self.spend(index, reason),
             Failure::Never(reason) => self.lose(index, Cause::Failed, reason),
             Failure::Contested(reason) => {
                 self.contested = Some(reason.clone());
@@ -384,6 +407,10 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
             Some(Verdict::Pending(what)) => self.rest(index, Reason::new(what)),
             Some(Verdict::Replace(why)) if self.may_make(index) => {
                 self.note(index, &format!("to be made anew: {why}"));
+                // Nobody may build on what is about to go.
+                if let Some(state) = self.states.get_mut(index) {
+                    state.verified = false;
+                }
                 self.set(index, Phase::Due(Step::Delete));
             }
             Some(Verdict::Replace(why)) => {
@@ -512,6 +539,32 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
         state.phase = Phase::Resting(self.now + pause);
     }
 
+    /// A lost call may have made it: looks will show it. If they don't, it is of the past.
+    fn spend(&mut self, index: usize, reason: Reason) {
+        let generation = self.generation_next(index);
+        let Some(state) = self.states.get_mut(index) else { return };
+        let since = *state.spent_since.get_or_insert(self.now);
+        if self.now.saturating_sub(since) >= SPENT_AFTER {
+            state.spent_since = None;
+            self.raise_generation(index, generation);
+            self.set(index, Phase::Due(Step::Create));
+        } else {
+            self.note(index, &reason.to_string());
+            self.rest(index, reason);
+        }
+    }
+
+    /// What is missing may only not be visible yet: that is believed for a while.
+    fn doubt(&mut self, index: usize, reason: Reason) {
+        let Some(state) = self.states.get_mut(index) else { return };
+        let since = *state.doubted_since.get_or_insert(self.now);
+        if self.now.saturating_sub(since) < PATIENCE {
+            self.rest(index, reason);
+        } else {
+            self.lose(index, Cause::Failed, reason);
+        }
+    }
+
     fn lose(&mut self, index: usize, cause: Cause, reason: Reason) {
         self.note(index, &format!("given up: {reason}"));
         if let Some(state) = self.states.get_mut(index) {
@@ -547,6 +600,14 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
     fn is_made(&self, index: usize) -> bool {
         let verified = self.states.get(index).is_some_and(|state| state.verified);
         verified && self.seens.get(index).is_some_and(Option::is_some)
+    }
+
+    /// Waits for something that another component was to bring about, and which failed.
+    fn is_forsaken(&self, index: usize) -> bool {
+        let awaited = self.graph.nodes.get(index).map(|node| node.awaits.as_slice());
+        awaited.unwrap_or_default().iter().any(|other| {
+            self.states.get(*other).is_some_and(|state| matches!(state.phase, Phase::Lost(_)))
+        })
     }
 
     fn is_done(&self, index: usize) -> bool {

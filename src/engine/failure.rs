@@ -10,6 +10,13 @@ pub enum Failure {
     /// Not now: something else must happen first, or the answer was lost. The engine looks again.
     #[error("{0}")]
     Later(Reason),
+    /// Not now, and if not soon then never: what is missing may only not be visible yet.
+    #[error("{0}")]
+    Soon(Reason),
+    /// What names the new object was used before: its object shows itself soon, or is of the past
+    /// and another generation must be made.
+    #[error("{0}")]
+    Spent(Reason),
     /// Never: the same step would fail in the same way. The engine gives this component up.
     #[error("{0}")]
     Never(Reason),
@@ -79,7 +86,11 @@ impl Failure {
     /// The reason, whatever the kind.
     pub fn reason(&self) -> &Reason {
         match self {
-            Self::Later(reason) | Self::Never(reason) | Self::Contested(reason) => reason,
+            Self::Later(reason)
+            | Self::Soon(reason)
+            | Self::Spent(reason)
+            | Self::Never(reason)
+            | Self::Contested(reason) => reason,
         }
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Node<W> {
     pub(super) traits: Traits,
     pub(super) links: Vec<Link>,
     pub(super) logic: Box<dyn Logic<W>>,
+    /// Those whose act it waits for while it is pending.
+    pub(super) awaits: Vec<usize>,
     frame: Option<Arc<Vec<usize>>>,
 }
 
@@ -79,9 +81,18 @@ impl<W: Send + Sync + 'static> Graph<W> {
             traits: logic.traits(),
             links: logic.links(),
             logic,
+            awaits: Vec::new(),
             frame: None,
         });
         Handle::new(index)
+    }
+
+    /// While it is pending, one component waits for what another one does: if that fails for good,
+    /// so does the wait.
+    pub fn awaits<S, T>(&mut self, pending: Handle<S>, other: Handle<T>) {
+        if let Some(node) = self.nodes.get_mut(pending.index) {
+            node.awaits.push(other.index);
+        }
     }
 
     /// Takes in what an earlier graph wanted and this one does not: it is to be deleted, in the
@@ -177,9 +188,9 @@ impl<W: Send + Sync + 'static> Graph<W> {
         self.nodes
             .iter()
             .map(|node| {
-                ledger
-                    .get(&node.address)
-                    .map(|entry| node.logic.load(&entry.seen))
+                // An id without facts, after what was stored was lost, must be looked at first.
+                let entry = ledger.get(&node.address).filter(|entry| !entry.seen.is_null());
+                entry.map(|entry| node.logic.load(&entry.seen))
             })
             .collect()
     }

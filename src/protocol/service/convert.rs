@@ -56,10 +56,16 @@ fn diagnostic(diagnostic: Diagnostic) -> proto::Diagnostic {
         Severity::Error => ProtoSeverity::Error,
         Severity::Warning => ProtoSeverity::Warning,
     };
+    // Core shows the source of top-level attributes only; deeper ones must say where they are.
+    let nested = diagnostic.path.as_ref().filter(|path| path.steps().len() > 1);
+    let detail = match nested {
+        Some(path) => format!("{path}: {}", diagnostic.detail),
+        None => diagnostic.detail,
+    };
     proto::Diagnostic {
         severity: severity.into(),
         summary: diagnostic.summary,
-        detail: diagnostic.detail,
+        detail,
         attribute: diagnostic
             .path
             .filter(|path| !path.is_root())

@@ -57,7 +57,7 @@ pub(super) fn draw_consumer(
     );
     if is_acceptance_required(sketch.model) {
         let owner = sketch.frame.site().clone();
-        graph.add(
+        let acceptance = graph.add(
             at::consumer_part(key, "acceptance"),
             (endpoint.early(), sketch.service),
             move |(endpoint, service): (SeenEndpoint, SeenService)| ConnectionAcceptance {
@@ -67,6 +67,7 @@ pub(super) fn draw_consumer(
                 endpoint_state: endpoint.state,
             },
         );
+        graph.awaits(endpoint, acceptance);
     }
     ConsumerHandles { vpc, group, endpoint }
 }

@@ -70,14 +70,17 @@ impl<B: Blueprint> Managed<B> {
                 return Err(diagnostics);
             }
         }
-        let (drawing, forecast, ledger) = Self::foreseen(&aws, &mut planned, before.as_ref());
+        let (drawing, forecast) = Self::foreseen(&aws, &mut planned, before.as_ref());
         B::show(&mut planned, &drawing.handles, &forecast.facts);
         B::promise(&mut planned);
         let mut value = Self::encode(&planned);
         if before.as_ref().is_some_and(|before| before.forgotten) {
             value = promises::filled(&value, &request.prior);
         }
-        let private = Self::planned_private(&config, &planned, ledger, before.is_some());
+        let exists = before.is_some();
+        // By the names of the state: the apply renames for itself.
+        let ledger = before.map(|before| before.ledger).unwrap_or_default();
+        let private = Self::planned_private(&config, &planned, ledger, exists);
         let requires_replace = schema.replaced(&request.prior, &value);
         Ok(PlanResponse { planned: value, private: private.write(), requires_replace, diagnostics })
     }
@@ -87,7 +90,7 @@ impl<B: Blueprint> Managed<B> {
         aws: &Aws,
         planned: &mut B::Model,
         before: Option<&Before<B::Model>>,
-    ) -> (Drawing<B::Handles>, Forecast, Ledger) {
+    ) -> (Drawing<B::Handles>, Forecast) {
         let mut common = B::common(planned);
         let (drawing, ledger) = Self::drawn(aws, planned, before, before.is_none());
         let forecast = forecast(&drawing.graph, &ledger);
@@ -101,7 +104,7 @@ impl<B: Blueprint> Managed<B> {
             common.instance = Field::Unknown;
         }
         B::set_common(planned, common);
-        (drawing, forecast, ledger)
+        (drawing, forecast)
     }
 
     /// The graph of the planned values, with what they no longer want, and the ledger by its names.

@@ -1,0 +1,222 @@
+//! Every call of create, add-consumer and delete, times every fault, with state kept or lost: the
+//! next apply converges, the plan is empty, destroy leaves nothing, nothing foreign is touched.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use acceptance_suites::mortal::Death;
+use acceptance_suites::stage::{PROVIDER_KEY, Stage};
+use acceptance_suites::terraform::{Applied, Terraform};
+use aws_simulator::{Simulator, Verdict};
+use serde_json::Value as Json;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Story {
+    Create,
+    AddConsumer,
+    Delete,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    Refused,
+    AnswerLost,
+    CrashBefore,
+    CrashAfter,
+}
+
+const FAULTS: [Fault; 4] =
+    [Fault::Refused, Fault::AnswerLost, Fault::CrashBefore, Fault::CrashAfter];
+
+#[test]
+fn create_survives_a_fault_at_any_call() {
+    sweep(Story::Create, 28);
+}
+
+#[test]
+fn adding_a_consumer_survives_a_fault_at_any_call() {
+    sweep(Story::AddConsumer, 8);
+}
+
+#[test]
+fn delete_survives_a_fault_at_any_call() {
+    sweep(Story::Delete, 20);
+}
+
+fn sweep(story: Story, calls_min: usize) {
+    let (mut runs, mut failures) = (0, Vec::new());
+    for fault in FAULTS {
+        for kept in [true, false] {
+            let mut call = 1;
+            loop {
+                let case = Case { story, fault, kept, call };
+                let ended = std::panic::catch_unwind(|| runtime().block_on(case.run()));
+                match ended {
+                    Ok(false) => break,
+                    Ok(true) => {}
+                    Err(why) => failures.push(format!("{case:?}: {}", said(&why))),
+                }
+                (call, runs) = (call + 1, runs + 1);
+                assert!(call < 200, "{case:?}: it never ends");
+            }
+            assert!(call > calls_min, "{story:?} makes more than {call} calls");
+        }
+    }
+    println!("{story:?}: {runs} disturbed runs");
+    assert!(failures.is_empty(), "{} of {runs}:\n{}", failures.len(), failures.join("\n"));
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
+}
+
+fn said(why: &Box<dyn std::any::Any + Send>) -> String {
+    let text = why.downcast_ref::<String>().cloned();
+    text.or_else(|| why.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+}
+
+/// One disturbance.
+#[derive(Clone, Copy, Debug)]
+struct Case {
+    story: Story,
+    fault: Fault,
+    kept: bool,
+    call: usize,
+}
+
+impl Case {
+    /// Runs it; tells whether the fault struck at all.
+    async fn run(self) -> bool {
+        let seed = u64::try_from(self.call).unwrap();
+        let stage = Stage::set(Simulator::builder().seed(seed), true, false).await;
+        let foreign = stage.foreign();
+        let mut terraform = Terraform::new(&stage.simulator, Stage::provider_block());
+        let (before, wanted) = self.configurations(&stage);
+        if let Some(before) = before {
+            assert_eq!(terraform.apply(&before, None).await, Applied::Done, "undisturbed");
+        }
+        let planned = terraform.plan(&wanted).await.expect("an undisturbed plan");
+        let (death, struck) = self.arm(&stage.simulator);
+        let (disturbed, calls) = terraform.carry_out(planned, death).await;
+        stage.simulator.clear_hook();
+        if calls < self.call && struck.load(Ordering::SeqCst) < self.call {
+            return false;
+        }
+        if !self.kept {
+            terraform.state = None;
+        }
+        self.mend(&stage, &mut terraform, disturbed).await;
+        assert_eq!(terraform.destroy(None).await, Applied::Done, "the last destroy");
+        assert_eq!(rows(&stage), Vec::<String>::new(), "destroy leaves nothing");
+        stage.assert_untouched(&foreign);
+        true
+    }
+
+    /// What is there before the disturbance, and what is wanted.
+    fn configurations(self, stage: &Stage) -> (Option<Json>, Json) {
+        let one = stage.bridge(&[("analytics", 0)]);
+        match self.story {
+            Story::Create => (None, one),
+            Story::AddConsumer => (Some(one), stage.bridge(&[("analytics", 0), ("reports", 1)])),
+            Story::Delete => (Some(one), Json::Null),
+        }
+    }
+
+    /// Prepares the fault; tells how many calls were seen by the hook.
+    fn arm(self, simulator: &Simulator) -> (Option<Death>, Arc<AtomicUsize>) {
+        let seen = Arc::new(AtomicUsize::new(0));
+        match self.fault {
+            Fault::CrashBefore => return (Some(Death::Before(self.call)), seen),
+            Fault::CrashAfter => return (Some(Death::After(self.call)), seen),
+            Fault::Refused | Fault::AnswerLost => {}
+        }
+        let (counter, case) = (Arc::clone(&seen), self);
+        simulator.on_call(move |call| {
+            if !call.access_key.starts_with(PROVIDER_KEY)
+                || counter.fetch_add(1, Ordering::SeqCst) + 1 != case.call
+            {
+                return Verdict::Pass;
+            }
+            match case.fault {
+                Fault::AnswerLost => Verdict::DropAfter,
+                _ if call.service == "ec2" => Verdict::Refuse("UnauthorizedOperation".to_owned()),
+                _ => Verdict::Refuse("AccessDenied".to_owned()),
+            }
+        });
+        (None, seen)
+    }
+
+    /// The next apply, and what must be true after it.
+    async fn mend(self, stage: &Stage, terraform: &mut Terraform, disturbed: Applied) {
+        if self.story == Story::Delete && self.kept {
+            let deleted = terraform.destroy(None).await;
+            assert_eq!(deleted, Applied::Done, "after {disturbed:?}");
+            return;
+        }
+        let wanted = match self.story {
+            Story::Delete => stage.bridge(&[("analytics", 0)]),
+            _ => self.configurations(stage).1,
+        };
+        let mut applied = terraform.apply(&wanted, None).await;
+        if let Applied::Failed(errors) = &applied
+            && !self.kept
+            && let Some(id) = import_id(errors)
+        {
+            // All was built and only the state was lost: one paste.
+            terraform.import(&id).await.expect("the import that the error shows");
+            if self.story == Story::AddConsumer {
+                applied = terraform.apply(&wanted, None).await;
+            } else {
+                applied = Applied::Done;
+            }
+        }
+        assert_eq!(applied, Applied::Done, "the apply after {disturbed:?}");
+        let plan = terraform.plan(&wanted).await.expect("a plan");
+        assert!(plan.is_empty(), "the plan after: {:#?}", difference(&plan));
+        assert_eq!(kinds(stage), expected(self.story), "the objects after");
+    }
+}
+
+fn import_id(errors: &[String]) -> Option<String> {
+    let error = errors.iter().find(|error| error.contains("import {"))?;
+    Some(error.split("id = \"").nth(1)?.split('"').next()?.to_owned())
+}
+
+fn difference(plan: &acceptance_suites::terraform::Planned) -> (String, String) {
+    let before = plan.before.as_ref().map(|object| format!("{:?}", object.value));
+    (before.unwrap_or_default(), format!("{:?}", plan.after))
+}
+
+fn rows(stage: &Stage) -> Vec<String> {
+    stage.made().into_iter().map(|row| format!("{} {} {}", row.account, row.kind, row.id)).collect()
+}
+
+fn kinds(stage: &Stage) -> BTreeMap<String, usize> {
+    let counted = stage.counted().into_iter();
+    // Interfaces outlive what they belong to; they are AWS's own.
+    let own = counted.filter(|((_, kind), _)| kind != "network-interface");
+    own.map(|((account, kind), count)| (format!("{account} {kind}"), count)).collect()
+}
+
+/// The objects of an undisturbed run, made once.
+fn expected(story: Story) -> BTreeMap<String, usize> {
+    static KNOWN: Mutex<BTreeMap<bool, BTreeMap<String, usize>>> = Mutex::new(BTreeMap::new());
+    let two = story == Story::AddConsumer;
+    if let Some(known) = KNOWN.lock().unwrap().get(&two) {
+        return known.clone();
+    }
+    let undisturbed = std::thread::spawn(move || {
+        runtime().block_on(async move {
+            let stage = Stage::set(Simulator::builder().seed(1), false, false).await;
+            let mut terraform = Terraform::new(&stage.simulator, Stage::provider_block());
+            let one: &[(&str, usize)] = &[("analytics", 0)];
+            let config = stage.bridge(if two { &[("analytics", 0), ("reports", 1)] } else { one });
+            assert_eq!(terraform.apply(&config, None).await, Applied::Done);
+            kinds(&stage)
+        })
+    });
+    let kinds = undisturbed.join().unwrap();
+    KNOWN.lock().unwrap().insert(two, kinds.clone());
+    kinds
+}
