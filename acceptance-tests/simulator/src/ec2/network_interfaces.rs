@@ -4,6 +4,7 @@ use super::lists::{List, USUAL_PAGE};
 use super::refusals::interface_not_found;
 use super::{limits, security_groups, tags};
 use crate::engine::{Call, Facet, Operation, Outcome};
+use crate::random::hash;
 use crate::wire::xml::{Members, items, node, text};
 use crate::world::Seen;
 use crate::world::network::NetworkInterface;
@@ -75,7 +76,9 @@ fn row(call: &Call<'_>, eni: &Seen<'_, NetworkInterface>) -> Members {
         text("requesterId", &owner.requester_id),
         text("requesterManaged", true),
         text("status", "in-use"),
+        text("macAddress", mac_address(eni.id)),
         text("privateIpAddress", value.address),
+        node("ipv6AddressesSet", Vec::new()),
         text("sourceDestCheck", true),
         text("interfaceType", &owner.interface_type),
         security_groups::group_set(call, &value.group_ids),
@@ -85,6 +88,7 @@ fn row(call: &Call<'_>, eni: &Seen<'_, NetworkInterface>) -> Members {
                 text("attachmentId", eni.id.replacen("eni-", "ela-attach-", 1)),
                 text("instanceOwnerId", &owner.instance_owner_id),
                 text("deviceIndex", 1),
+                text("networkCardIndex", 0),
                 text("status", "attached"),
                 text("deleteOnTermination", false),
             ],
@@ -98,4 +102,10 @@ fn row(call: &Call<'_>, eni: &Seen<'_, NetworkInterface>) -> Members {
         ),
         tags::tag_set(eni.tags),
     ]
+}
+
+/// A MAC address that is always the same for an interface, locally administered as EC2's are.
+fn mac_address(id: &str) -> String {
+    let [_, _, _, a, b, c, d, e] = hash(0, &[id]).to_be_bytes();
+    format!("06:{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}")
 }

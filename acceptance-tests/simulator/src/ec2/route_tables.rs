@@ -100,6 +100,7 @@ fn table_row(call: &Call<'_>, table: &Seen<'_, RouteTable>) -> Members {
         items("associationSet", associations),
         text("routeTableId", table.id),
         items("routeSet", routes),
+        node("propagatingVgwSet", Vec::new()),
         text("vpcId", &value.vpc_id),
         text("ownerId", &table.scope.account),
         tags::tag_set(table.tags),

@@ -177,6 +177,17 @@ fn row(call: &Call<'_>, subnet: &Seen<'_, Subnet>) -> Members {
         text("mapPublicIpOnLaunch", value.default_for_zone),
         text("assignIpv6AddressOnCreation", false),
         text("ipv6Native", false),
+        node("ipv6CidrBlockAssociationSet", Vec::new()),
+        text("enableDns64", false),
+        text("mapCustomerOwnedIpOnLaunch", false),
+        node(
+            "privateDnsNameOptionsOnLaunch",
+            vec![
+                text("hostnameType", "ip-name"),
+                text("enableResourceNameDnsARecord", false),
+                text("enableResourceNameDnsAAAARecord", false),
+            ],
+        ),
         tags::tag_set(subnet.tags),
     ]
 }

@@ -318,12 +318,7 @@ fn describe<T: Kind>(call: &mut Call<'_>, holder: &Holder<T>) -> Outcome {
         .see::<T>(&arn)
         .ok_or_else(|| not_found(holder.named, &arn))?;
     let keys = (holder.keys)(call, seen.value)?;
-    let set = (holder.get)(seen.value);
-    let pairs = keys.iter().map(|(key, default, _)| {
-        let value = set.get(*key).map_or(*default, String::as_str);
-        ((*key).to_owned(), value.to_owned())
-    });
-    Ok(vec![shown(pairs)])
+    Ok(vec![shown(&keys, (holder.get)(seen.value))])
 }
 
 fn modify<T: Kind>(call: &mut Call<'_>, holder: &Holder<T>) -> Outcome {
@@ -344,10 +339,12 @@ fn modify<T: Kind>(call: &mut Call<'_>, holder: &Holder<T>) -> Outcome {
     pairs
         .iter()
         .try_for_each(|pair| check(&keys, pair, holder.named))?;
+    let mut set = (holder.get)(record.value()).clone();
+    set.extend(pairs.iter().cloned());
     call.world.change::<T>(&arn, |value| {
         (holder.set)(value).extend(pairs.iter().cloned());
     });
-    Ok(vec![shown(pairs)])
+    Ok(vec![shown(&keys, &set)])
 }
 
 fn check(keys: &[Key], (key, value): &(String, String), named: Named) -> Result<(), Refusal> {
@@ -376,9 +373,11 @@ fn check(keys: &[Key], (key, value): &(String, String), named: Named) -> Result<
     )))
 }
 
-fn shown(pairs: impl IntoIterator<Item = (String, String)>) -> Element {
-    let rows = pairs
-        .into_iter()
-        .map(|(key, value)| vec![text("Key", key), text("Value", value)]);
+/// All attributes, set or not: AWS's examples show them after a change too, not only what was changed.
+fn shown(keys: &[Key], set: &BTreeMap<String, String>) -> Element {
+    let rows = keys.iter().map(|(key, default, _)| {
+        let value = set.get(*key).map_or(*default, String::as_str);
+        vec![text("Key", key), text("Value", value)]
+    });
     members("Attributes", rows)
 }
