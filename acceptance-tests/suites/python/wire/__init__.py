@@ -12,10 +12,10 @@ parsers are not used, for they pass over what they do not know.
 | `requests` | form bodies against input shapes |
 | `answers` | XML bodies against output shapes, and error bodies |
 | `judge` | all findings of an exchange |
-| `server` | a simulator or a moto server that a test talks to |
+| `recording` | recordings of a running simulator |
+| `plugin` | the traffic of every test, judged |
 | `side` | boto3 clients of one world, which keep what was said |
-| `script`, `script_*` | chapters of calls by an outsider |
+| `script` | chapters of calls by an outsider |
 | `comparison` | answers of two worlds, laid side by side |
 | `differences` | where moto is known to differ, each with its reason |
-| `bridge` | Terraform or OpenTofu with the provider on a world |
 """

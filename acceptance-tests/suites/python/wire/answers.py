@@ -5,10 +5,11 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 
-from .known import ANSWER_OF_NO_OUTPUT, error_is_known, namespace_of
+from .known import ANSWER_OF_NO_OUTPUT, always_there, error_is_known, namespace_of
 from .scalars import complaints
 
 # What the simulator says with an error that a test asked for: its code is the test's.
@@ -59,7 +60,7 @@ def _check_ec2(model: OperationModel, root: ET.Element) -> Iterator[str]:
     for element in ids:
         root.remove(element)
     if model.output_shape is not None:
-        yield from _structure(model.output_shape, root, "")
+        yield from _Walk(model.service_model.service_name).structure(model.output_shape, root, "")
         return
     said = {child.tag: child.text for child in root}
     if said != ANSWER_OF_NO_OUTPUT:
@@ -74,58 +75,62 @@ def _check_query(model: OperationModel, root: ET.Element) -> Iterator[str]:
         yield f"the root holds {[child.tag for child in root]}, not {expected}"
         return
     if wrapper and shape is not None:
-        yield from _structure(shape, root[0], "")
+        yield from _Walk(model.service_model.service_name).structure(shape, root[0], "")
     if _form(root[-1])[1] != ["RequestId"]:
         yield f"ResponseMetadata holds {_form(root[-1])[1]}"
 
 
-def _structure(shape: StructureShape, element: ET.Element, path: str) -> Iterator[str]:
-    if (element.text or "").strip():
-        yield f"{path}: a text stands for a structure"
-    members = {
-        member.serialization.get("name", name): (name, member)
-        for name, member in shape.members.items()
-    }
-    for tag, count in Counter(child.tag for child in element).items():
-        at = f"{path}.{tag}" if path else tag
-        if tag not in members:
-            yield f"{at}: the model has no such member"
-        elif count > 1:
-            yield f"{at}: is there {count} times"
-    for child in element:
-        if child.tag in members:
-            at = f"{path}.{child.tag}" if path else child.tag
-            yield from _value(members[child.tag][1], child, at)
-    there = {child.tag for child in element}
-    for tag, (name, _) in members.items():
-        if name in shape.required_members and tag not in there:
+@dataclass(frozen=True)
+class _Walk:
+    """A walk along a shape of a service."""
+
+    service: str
+
+    def structure(self, shape: StructureShape, element: ET.Element, path: str) -> Iterator[str]:
+        if (element.text or "").strip():
+            yield f"{path}: a text stands for a structure"
+        members = {
+            member.serialization.get("name", name): (name, member)
+            for name, member in shape.members.items()
+        }
+        for tag, count in Counter(child.tag for child in element).items():
+            at = f"{path}.{tag}" if path else tag
+            if tag not in members:
+                yield f"{at}: the model has no such member"
+            elif count > 1:
+                yield f"{at}: is there {count} times"
+        for child in element:
+            if child.tag in members:
+                at = f"{path}.{child.tag}" if path else child.tag
+                yield from self.value(members[child.tag][1], child, at)
+        required = {tag for tag, (name, _) in members.items() if name in shape.required_members}
+        required.update(always_there(self.service, shape.name))
+        for tag in sorted(required - {child.tag for child in element}):
             yield f"{path}.{tag}: is required"
 
-
-def _value(shape: Shape, element: ET.Element, path: str) -> Iterator[str]:
-    if isinstance(shape, StructureShape):
-        yield from _structure(shape, element, path)
-    elif isinstance(shape, ListShape):
-        yield from _list(shape, element, path)
-    else:
-        if len(element):
-            yield f"{path}: holds elements, but is a {shape.type_name}"
-        said = complaints(shape, element.text or "", answered=True)
-        yield from (f"{path}: {complaint}" for complaint in said)
-
-
-def _list(shape: ListShape, element: ET.Element, path: str) -> Iterator[str]:
-    if shape.serialization.get("flattened"):
-        yield f"{path}: is a flattened list, which is not judged yet"
-        return
-    if (element.text or "").strip():
-        yield f"{path}: a text stands for a list"
-    word = shape.member.serialization.get("name", "member")
-    for number, child in enumerate(element, 1):
-        if child.tag == word:
-            yield from _value(shape.member, child, f"{path}.{number}")
+    def value(self, shape: Shape, element: ET.Element, path: str) -> Iterator[str]:
+        if isinstance(shape, StructureShape):
+            yield from self.structure(shape, element, path)
+        elif isinstance(shape, ListShape):
+            yield from self.list(shape, element, path)
         else:
-            yield f"{path}.{child.tag}: elements of this list are called {word}"
+            if len(element):
+                yield f"{path}: holds elements, but is a {shape.type_name}"
+            said = complaints(shape, element.text or "", answered=True)
+            yield from (f"{path}: {complaint}" for complaint in said)
+
+    def list(self, shape: ListShape, element: ET.Element, path: str) -> Iterator[str]:
+        if shape.serialization.get("flattened"):
+            yield f"{path}: is a flattened list, which is not judged yet"
+            return
+        if (element.text or "").strip():
+            yield f"{path}: a text stands for a list"
+        word = shape.member.serialization.get("name", "member")
+        for number, child in enumerate(element, 1):
+            if child.tag == word:
+                yield from self.value(shape.member, child, f"{path}.{number}")
+            else:
+                yield f"{path}.{child.tag}: elements of this list are called {word}"
 
 
 def _strip(root: ET.Element, namespace: str) -> Iterator[str]:

@@ -16,8 +16,68 @@ LETTER_CASE = {
 
 # Values that the enum lacks and AWS sends: (shape, value) → reason.
 BESIDE_THE_ENUM = {
-    ("AttachmentStatus", "available"): "the API reference: an internet gateway's attachment is `available`"
+    (
+        "AttachmentStatus",
+        "available",
+    ): "the API reference: an internet gateway's attachment is `available`"
     " where a network interface's is `attached`; the model has one enum for both",
+}
+
+# Members that AWS's examples always show, for models of answers require next to nothing: shape → members,
+# by their names on the wire.
+ALWAYS_THERE = {
+    ("ec2", "Vpc"): "vpcId ownerId state cidrBlock dhcpOptionsId instanceTenancy isDefault"
+    " cidrBlockAssociationSet",
+    ("ec2", "Subnet"): "subnetId subnetArn ownerId state vpcId cidrBlock availableIpAddressCount"
+    " availabilityZone availabilityZoneId defaultForAz mapPublicIpOnLaunch mapCustomerOwnedIpOnLaunch"
+    " assignIpv6AddressOnCreation ipv6CidrBlockAssociationSet ipv6Native enableDns64"
+    " privateDnsNameOptionsOnLaunch",
+    ("ec2", "SecurityGroup"): "groupId ownerId groupName groupDescription vpcId ipPermissions"
+    " ipPermissionsEgress",
+    (
+        "ec2",
+        "SecurityGroupRule",
+    ): "securityGroupRuleId securityGroupRuleArn groupId groupOwnerId isEgress"
+    " ipProtocol fromPort toPort",
+    (
+        "ec2",
+        "NetworkInterface",
+    ): "networkInterfaceId subnetId vpcId availabilityZone description ownerId"
+    " requesterManaged status macAddress privateIpAddress privateIpAddressesSet sourceDestCheck"
+    " interfaceType groupSet attachment",
+    ("ec2", "RouteTable"): "routeTableId vpcId ownerId routeSet associationSet propagatingVgwSet",
+    (
+        "ec2",
+        "AvailabilityZone",
+    ): "zoneName zoneId zoneState zoneType regionName groupName optInStatus networkBorderGroup",
+    (
+        "ec2",
+        "VpcEndpoint",
+    ): "vpcEndpointId vpcEndpointType vpcId serviceName state ownerId requesterManaged"
+    " privateDnsEnabled subnetIdSet groupSet networkInterfaceIdSet dnsEntrySet creationTimestamp"
+    " ipAddressType routeTableIdSet",
+    (
+        "ec2",
+        "ServiceConfiguration",
+    ): "serviceId serviceName serviceState serviceType acceptanceRequired"
+    " availabilityZoneSet baseEndpointDnsNameSet managesVpcEndpoints networkLoadBalancerArnSet",
+    ("ec2", "VpcEndpointConnection"): "serviceId vpcEndpointId vpcEndpointOwner vpcEndpointState"
+    " creationTimestamp dnsEntrySet networkLoadBalancerArnSet vpcEndpointConnectionId",
+    (
+        "elbv2",
+        "LoadBalancer",
+    ): "LoadBalancerArn LoadBalancerName DNSName CanonicalHostedZoneId CreatedTime"
+    " Scheme VpcId State Type AvailabilityZones IpAddressType",
+    (
+        "elbv2",
+        "TargetGroup",
+    ): "TargetGroupArn TargetGroupName Protocol Port VpcId TargetType IpAddressType"
+    " HealthCheckEnabled HealthCheckProtocol HealthCheckPort HealthCheckIntervalSeconds"
+    " HealthCheckTimeoutSeconds HealthyThresholdCount UnhealthyThresholdCount LoadBalancerArns",
+    ("elbv2", "Listener"): "ListenerArn LoadBalancerArn Protocol Port DefaultActions",
+    ("elbv2", "TargetHealthDescription"): "Target TargetHealth",
+    ("elbv2", "TargetHealth"): "State",
+    ("sts", "Credentials"): "AccessKeyId SecretAccessKey SessionToken Expiration",
 }
 
 # EC2's namespace ends in a slash on the wire, and in the model it does not.
@@ -38,31 +98,7 @@ _EC2_STATUS = {
     "Unavailable": 503,
 }
 _EC2_CODES = set(
-    """
-    AddressLimitExceeded CannotDelete CidrConflict DependencyViolation DuplicateSubnetsInSameZone
-    ExistingVpcEndpointConnections Gateway.NotAttached IdempotentParameterMismatch IncorrectState
-    InsufficientFreeAddressesInSubnet InternetGatewayLimitExceeded InvalidAction
-    InvalidCidrBlock.InUse InvalidFilter InvalidGroup.Duplicate InvalidGroup.InUse
-    InvalidGroup.NotFound InvalidGroup.Reserved InvalidGroupId.Malformed InvalidID
-    InvalidInternetGatewayID.NotFound InvalidInternetGatewayId.NotFound InvalidInternetGatewayId.Malformed
-    InvalidNetworkAclID.NotFound InvalidNetworkInterfaceID.NotFound InvalidNetworkInterfaceId.Malformed
-    InvalidNetworkLoadBalancerArn.Malformed InvalidNetworkLoadBalancerArn.NotFound
-    InvalidNextToken InvalidPaginationToken InvalidParameter InvalidParameterCombination
-    InvalidParameterValue InvalidPermission.Duplicate InvalidPermission.Malformed
-    InvalidPermission.NotFound InvalidPrincipal InvalidRequest InvalidRouteTableID.NotFound
-    InvalidSecurityGroupID.NotFound InvalidSecurityGroupRuleId.NotFound
-    InvalidSecurityGroupRuleId.Malformed InvalidServiceName InvalidState InvalidSubnet
-    InvalidSubnet.Conflict InvalidSubnet.Range InvalidSubnetID.NotFound InvalidSubnetId.Malformed
-    InvalidVpc.Range InvalidVpcEndpoint.NotFound InvalidVpcEndpointId.Malformed
-    InvalidVpcEndpointId.NotFound InvalidVpcEndpointService.NotFound
-    InvalidVpcEndpointServiceId.Malformed InvalidVpcEndpointServiceId.NotFound InvalidVpcID.NotFound
-    InvalidVpcId.Malformed InvalidZone.NotFound MalformedQueryString MissingAction MissingParameter
-    NetworkInterfaceLimitExceeded OperationNotPermitted RequestExpired Resource.AlreadyAssociated
-    ResourceCountExceeded RouteTableLimitExceeded RulesPerSecurityGroupLimitExceeded
-    SecurityGroupLimitExceeded SecurityGroupsPerInterfaceLimitExceeded SubnetLimitExceeded
-    TagLimitExceeded UnknownParameter UnknownPrincipalType.Unsupported UnsupportedOperation
-    VPCIdNotSpecified VpcEndpointLimitExceeded VpcEndpointServiceLimitExceeded VpcLimitExceeded
-    """.split()
+    ["AddressLimitExceeded", "CannotDelete", "CidrConflict", "DependencyViolation", "DuplicateSubnetsInSameZone", "ExistingVpcEndpointConnections", "Gateway.NotAttached", "IdempotentParameterMismatch", "IncorrectState", "InsufficientFreeAddressesInSubnet", "InternetGatewayLimitExceeded", "InvalidAction", "InvalidCidrBlock.InUse", "InvalidFilter", "InvalidGroup.Duplicate", "InvalidGroup.InUse", "InvalidGroup.NotFound", "InvalidGroup.Reserved", "InvalidGroupId.Malformed", "InvalidID", "InvalidInternetGatewayID.NotFound", "InvalidInternetGatewayId.NotFound", "InvalidInternetGatewayId.Malformed", "InvalidNetworkAclID.NotFound", "InvalidNetworkInterfaceID.NotFound", "InvalidNetworkInterfaceId.Malformed", "InvalidNetworkLoadBalancerArn.Malformed", "InvalidNetworkLoadBalancerArn.NotFound", "InvalidNextToken", "InvalidPaginationToken", "InvalidParameter", "InvalidParameterCombination", "InvalidParameterValue", "InvalidPermission.Duplicate", "InvalidPermission.Malformed", "InvalidPermission.NotFound", "InvalidPrincipal", "InvalidRequest", "InvalidRouteTableID.NotFound", "InvalidSecurityGroupID.NotFound", "InvalidSecurityGroupRuleId.NotFound", "InvalidSecurityGroupRuleId.Malformed", "InvalidServiceName", "InvalidState", "InvalidSubnet", "InvalidSubnet.Conflict", "InvalidSubnet.Range", "InvalidSubnetID.NotFound", "InvalidSubnetId.Malformed", "InvalidVpc.Range", "InvalidVpcEndpoint.NotFound", "InvalidVpcEndpointId.Malformed", "InvalidVpcEndpointId.NotFound", "InvalidVpcEndpointService.NotFound", "InvalidVpcEndpointServiceId.Malformed", "InvalidVpcEndpointServiceId.NotFound", "InvalidVpcID.NotFound", "InvalidVpcId.Malformed", "InvalidZone.NotFound", "MalformedQueryString", "MissingAction", "MissingParameter", "NetworkInterfaceLimitExceeded", "OperationNotPermitted", "RequestExpired", "Resource.AlreadyAssociated", "ResourceCountExceeded", "RouteTableLimitExceeded", "RulesPerSecurityGroupLimitExceeded", "SecurityGroupLimitExceeded", "SecurityGroupsPerInterfaceLimitExceeded", "SubnetLimitExceeded", "TagLimitExceeded", "UnknownParameter", "UnknownPrincipalType.Unsupported", "UnsupportedOperation", "VPCIdNotSpecified", "VpcEndpointLimitExceeded", "VpcEndpointServiceLimitExceeded", "VpcLimitExceeded"]
 )
 
 # Errors that every service of the query protocol can answer, with their status; models leave them out.
@@ -91,6 +127,11 @@ _SIMULATOR_CODES = {"UnknownParameter": 400, "UnsupportedOperation": 400}
 def namespace_of(service: ServiceModel) -> str:
     """The XML namespace that a service answers in."""
     return _NAMESPACES.get(service.service_name, service.metadata["xmlNamespace"])
+
+
+def always_there(service: str, shape: str) -> list[str]:
+    """Wire names of the members that AWS never leaves out of a shape."""
+    return ALWAYS_THERE.get((service, shape), "").split()
 
 
 def enum_value_is_known(shape: Shape, value: str) -> bool:

@@ -28,6 +28,8 @@ def find(signing_name: str, version: str) -> botocore.model.ServiceModel | None:
     return None
 
 
-def operation(model: botocore.model.ServiceModel, name: str) -> botocore.model.OperationModel | None:
+def operation(
+    model: botocore.model.ServiceModel, name: str
+) -> botocore.model.OperationModel | None:
     """An operation, if the service has it."""
     return model.operation_model(name) if name in model.operation_names else None

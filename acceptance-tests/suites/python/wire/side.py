@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 REGION = "ap-northeast-1"
 # The account that moto gives to every key of its own.
 OWNER = "123456789012"
 CONSUMER = "222222222222"
+
+# The code of an answer that is none.
+UNREADABLE = "unreadable"
 
 # No retries: what is said first is what is compared.
 _CONFIG = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30)
@@ -135,10 +139,16 @@ class Voice:
     def _call(self, operation: str, parameters: dict) -> Said:
         client = self.side.client(self.service, self.who)
         method = next(
-            method for method, name in client.meta.method_to_api_mapping.items() if name == operation
+            method
+            for method, name in client.meta.method_to_api_mapping.items()
+            if name == operation
         )
         try:
             outcome = getattr(client, method)(**parameters)
         except ClientError as error:
             outcome = error
+        except ResponseParserError:
+            # A page of HTML about a crash, say; no AWS service answers that.
+            broken = {"Error": {"Code": UNREADABLE}, "ResponseMetadata": {"HTTPStatusCode": 500}}
+            outcome = ClientError(broken, operation)
         return self.side.keep(self.service, operation, outcome)

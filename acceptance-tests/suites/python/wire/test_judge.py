@@ -7,6 +7,7 @@ import pytest
 
 from .exchange import Exchange, read_files
 from .judge import judge
+from .known import always_there
 
 HEADERS = {
     "authorization": "AWS4-HMAC-SHA256 Credential=AKIAWRLD111111111111/20260101/eu-west-1/{}/aws4_request, "
@@ -65,13 +66,25 @@ def elb_refusal(code: str, status: int, kind: str = "Sender") -> Exchange:
     return exchange("elasticloadbalancing", f"{ELB}DeleteListener&ListenerArn=a", status, body)
 
 
-LISTENER = "ListenerArn=a&Attributes.member.1.Key=tcp.idle_timeout.seconds&Attributes.member.1.Value=1"
+LISTENER = (
+    "ListenerArn=a&Attributes.member.1.Key=tcp.idle_timeout.seconds&Attributes.member.1.Value=1"
+)
+SAID = {
+    "state": "pendingAcceptance",
+    "ipAddressType": "ipv4",
+    "creationTimestamp": "2026-01-01T00:00:00.000Z",
+    "privateDnsEnabled": "false",
+    "requesterManaged": "true",
+    "vpcEndpointType": "Interface",
+}
+ENDPOINT = "".join(
+    f"<{name}>{SAID.get(name, '')}</{name}>" for name in always_there("ec2", "VpcEndpoint")
+)
 TRUE = [
     ec2("CreateTags&ResourceId.1=vpc-1&Tag.1.Key=a&Tag.1.Value=", "<return>true</return>"),
     ec2(
-        "DescribeVpcs&VpcId.1=vpc-1&Filter.1.Name=a&Filter.1.Value.1=b&MaxResults=5",
-        "<vpcSet><item><vpcId>vpc-1</vpcId><state>available</state><isDefault>false</isDefault>"
-        "<tagSet/></item></vpcSet>",
+        "DescribeTags&Filter.1.Name=key&Filter.1.Value.1=b&MaxResults=5",
+        "<tagSet><item><key>b</key><resourceType>vpc</resourceType><value/></item></tagSet>",
     ),
     ec2(
         "AuthorizeSecurityGroupIngress&GroupId=sg-1&IpPermissions.1.IpProtocol=tcp"
@@ -81,15 +94,10 @@ TRUE = [
     ),
     ec2("ModifyVpcEndpointServicePermissions&ServiceId=s&AddAllowedPrincipals.1=*"),
     ec2("CreateSecurityGroup&GroupName=a&GroupDescription=b&VpcId=vpc-1"),
-    ec2(
-        "DescribeVpcEndpoints",
-        "<vpcEndpointSet><item><state>pendingAcceptance</state></item></vpcEndpointSet>",
-    ),
+    ec2("DescribeVpcEndpoints", f"<vpcEndpointSet><item>{ENDPOINT}</item></vpcEndpointSet>"),
     elb(f"ModifyListenerAttributes&{LISTENER}", "<Attributes/>"),
-    elb(
-        "DescribeTargetGroups&TargetGroupArns=&Names.member.1=a",
-        "<TargetGroups><member><Port>80</Port></member></TargetGroups>",
-    ),
+    elb("DescribeTargetGroups&TargetGroupArns=&Names.member.1=a", "<TargetGroups/>"),
+    elb("DescribeAccountLimits", "<Limits><member><Name>a</Name><Max>1</Max></member></Limits>"),
     refusal("DependencyViolation", 400),
     refusal("UnauthorizedOperation", 403),
     elb_refusal("ListenerNotFound", 400),
@@ -129,10 +137,20 @@ FALSE_ANSWERS = [
     (ec2("DescribeVpcs", "<vpcs/>"), "vpcs: the model has no such member"),
     (ec2("DescribeVpcs", "<vpcSet><member/></vpcSet>"), "elements of this list are called item"),
     (ec2("DescribeVpcs", "<vpcSet><item><colour>red</colour></item></vpcSet>"), "vpcSet.1.colour"),
+    (
+        ec2("DescribeVpcs", "<vpcSet><item><vpcId>a</vpcId></item></vpcSet>"),
+        "vpcSet.1.state: is req",
+    ),
     (ec2("DescribeVpcs", "<vpcSet/><vpcSet/>"), "is there 2 times"),
     (ec2("DescribeVpcs", "<vpcSet>vpc-1</vpcSet>"), "a text stands for a list"),
-    (ec2("DescribeVpcs", "<vpcSet><item><isDefault>no</isDefault></item></vpcSet>"), "not a boolean"),
-    (ec2("DescribeVpcs", "<vpcSet><item><state>Available</state></item></vpcSet>"), "'Available' is"),
+    (
+        ec2("DescribeVpcs", "<vpcSet><item><isDefault>no</isDefault></item></vpcSet>"),
+        "not a boolean",
+    ),
+    (
+        ec2("DescribeVpcs", "<vpcSet><item><state>Available</state></item></vpcSet>"),
+        "'Available' is",
+    ),
     (ec2("DescribeVpcs", '<vpcSet a="1"/>'), "has attributes"),
     (ec2("DescribeVpcs", '<vpcSet xmlns="http://other/"/>'), "is not of the namespace"),
     (ec2("CreateTags&ResourceId.1=a&Tag.1.Key=a", "<tag/>"), "without an output says"),

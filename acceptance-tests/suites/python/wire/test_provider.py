@@ -15,7 +15,11 @@ def test_the_life_of_a_bridge_is_within_the_models(bridge):
     exchanges = recording.take(bridge.simulator.url)
     exchanges = [exchange for exchange in exchanges if is_providers(exchange)]
     called = {operation for _, operation in operations(exchanges)}
-    for step in ("CreateLoadBalancer", "CreateVpcEndpoint", "DeleteVpcEndpointServiceConfigurations"):
+    for step in (
+        "CreateLoadBalancer",
+        "CreateVpcEndpoint",
+        "DeleteVpcEndpointServiceConfigurations",
+    ):
         assert step in called
     assert [str(finding) for exchange in exchanges for finding in judge(exchange)] == []
 

@@ -29,5 +29,7 @@ def run(side: Side, names: tuple[str, ...] = tuple(CHAPTERS)) -> dict[str, str]:
         except (Refused, KeyError, IndexError) as end:
             if side.strict:
                 raise
-            unfinished[name] = f"{end}" if isinstance(end, Refused) else f"after {side.said[-1].label}"
+            unfinished[name] = (
+                f"{end}" if isinstance(end, Refused) else f"after {side.said[-1].label}"
+            )
     return unfinished

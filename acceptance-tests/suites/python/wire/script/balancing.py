@@ -132,7 +132,13 @@ def target_groups(side: Side) -> None:
         Matcher={"HttpCode": "200,204"},
     )
     elb("DescribeTargetGroups", TargetGroupArns=[web])
-    other = {"Name": side.name("web"), "VpcId": vpc, "Protocol": "HTTP", "Port": 81, "TargetType": "ip"}
+    other = {
+        "Name": side.name("web"),
+        "VpcId": vpc,
+        "Protocol": "HTTP",
+        "Port": 81,
+        "TargetType": "ip",
+    }
     elb.refused("CreateTargetGroup", "DuplicateTargetGroupName", **other)
     tls = {"Name": "tls", "VpcId": vpc, "Protocol": "TLS", "Port": 443, "TargetType": "alb"}
     elb.refused("CreateTargetGroup", "InvalidConfigurationRequest", **tls)
@@ -158,7 +164,12 @@ def listeners(side: Side) -> None:
     weighted = {"TargetGroups": [{"TargetGroupArn": web, "Weight": 5}]}
     action = {"Type": "forward", "ForwardConfig": weighted}
     elb("ModifyListener", ListenerArn=http, Port=8080, DefaultActions=[action])
-    taken = {"LoadBalancerArn": alb, "Protocol": "HTTP", "Port": 81, "DefaultActions": [forward(web)]}
+    taken = {
+        "LoadBalancerArn": alb,
+        "Protocol": "HTTP",
+        "Port": 81,
+        "DefaultActions": [forward(web)],
+    }
     elb.refused("CreateListener", "DuplicateListener", **taken)
     elb.refused("DeleteTargetGroup", "ResourceInUse", TargetGroupArn=web)
     elb("DeleteListener", ListenerArn=http)
@@ -176,6 +187,10 @@ def secure_listeners(side: Side) -> None:
     vpc, subnets = make_vpc(side)
     nlb = make_balancer(side, "network", subnets)
     tcp = make_target_group(side, vpc, "tcp", Protocol="TCP", Port=443, TargetType="ip")
+    seconds = [{"Key": "tcp.idle_timeout.seconds", "Value": "400"}]
+    plain = make_listener(side, nlb, "TCP", 80, forward(tcp))
+    elb("DescribeListenerAttributes", ListenerArn=plain)
+    elb("ModifyListenerAttributes", ListenerArn=plain, Attributes=seconds)
     made = elb(
         "CreateListener",
         LoadBalancerArn=nlb,
@@ -189,10 +204,6 @@ def secure_listeners(side: Side) -> None:
     listener = made["Listeners"][0]["ListenerArn"]
     elb("DescribeListeners", ListenerArns=[listener])
     elb("DescribeListenerCertificates", ListenerArn=listener)
-    seconds = [{"Key": "tcp.idle_timeout.seconds", "Value": "400"}]
-    plain = make_listener(side, nlb, "TCP", 80, forward(tcp))
-    elb("DescribeListenerAttributes", ListenerArn=plain)
-    elb("ModifyListenerAttributes", ListenerArn=plain, Attributes=seconds)
 
 
 def targets(side: Side) -> None:

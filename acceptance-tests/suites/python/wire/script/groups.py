@@ -30,7 +30,9 @@ def groups(side: Side) -> None:
     ec2("DescribeSecurityGroupRules", Filters=by("group-id", group))
     again = {"GroupName": "front", "Description": "Wire", "VpcId": vpc}
     ec2.refused("CreateSecurityGroup", "InvalidGroup.Duplicate", **again)
-    default = ec2("DescribeSecurityGroups", Filters=[*by("vpc-id", vpc), *by("group-name", "default")])
+    default = ec2(
+        "DescribeSecurityGroups", Filters=[*by("vpc-id", vpc), *by("group-name", "default")]
+    )
     named = default["SecurityGroups"][0]["GroupId"]
     ec2.refused("DeleteSecurityGroup", "CannotDelete", GroupId=named)
     ec2("DeleteSecurityGroup", GroupId=group)
@@ -48,7 +50,12 @@ def rules(side: Side) -> None:
         {**HTTPS, "IpRanges": ranges},
         {**HTTPS, "Ipv6Ranges": [{"CidrIpv6": "2001:db8::/32", "Description": "six"}]},
         {**HTTPS, "UserIdGroupPairs": [{"GroupId": back, "Description": "back"}]},
-        {"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]},
+        {
+            "IpProtocol": "icmp",
+            "FromPort": -1,
+            "ToPort": -1,
+            "IpRanges": [{"CidrIp": "10.0.0.0/8"}],
+        },
     ]
     ec2(
         "AuthorizeSecurityGroupIngress",
@@ -73,9 +80,16 @@ def rules(side: Side) -> None:
     ec2("DescribeSecurityGroupRules", SecurityGroupRuleIds=[egress])
     ec2.refused("DeleteSecurityGroup", "DependencyViolation", GroupId=back)
     ec2("RevokeSecurityGroupIngress", GroupId=front, IpPermissions=wanted[3:])
-    ec2("RevokeSecurityGroupIngress", GroupId=front, SecurityGroupRuleIds=[one["SecurityGroupRuleId"]])
+    ec2(
+        "RevokeSecurityGroupIngress",
+        GroupId=front,
+        SecurityGroupRuleIds=[one["SecurityGroupRuleId"]],
+    )
     ec2("RevokeSecurityGroupEgress", GroupId=front, SecurityGroupRuleIds=[egress])
-    unknown = {"GroupId": front, "IpPermissions": [{**HTTPS, "IpRanges": [{"CidrIp": "1.2.3.4/32"}]}]}
+    unknown = {
+        "GroupId": front,
+        "IpPermissions": [{**HTTPS, "IpRanges": [{"CidrIp": "1.2.3.4/32"}]}],
+    }
     ec2.refused("RevokeSecurityGroupIngress", "InvalidPermission.NotFound", **unknown)
 
 

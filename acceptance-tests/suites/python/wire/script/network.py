@@ -131,7 +131,9 @@ def gateways(side: Side) -> None:
     ec2("DescribeInternetGateways", Filters=by("attachment.vpc-id", vpc))
     ec2.refused("DeleteInternetGateway", "DependencyViolation", InternetGatewayId=gateway)
     ec2("DetachInternetGateway", InternetGatewayId=gateway, VpcId=vpc)
-    ec2.refused("DetachInternetGateway", "Gateway.NotAttached", InternetGatewayId=gateway, VpcId=vpc)
+    ec2.refused(
+        "DetachInternetGateway", "Gateway.NotAttached", InternetGatewayId=gateway, VpcId=vpc
+    )
     ec2("DeleteInternetGateway", InternetGatewayId=gateway)
     absent = {"InternetGatewayIds": [gateway]}
     ec2.refused("DescribeInternetGateways", "InvalidInternetGatewayID.NotFound", **absent)

@@ -13,9 +13,7 @@ def make_service(side: Side, **more) -> tuple[dict, str, list[str]]:
     """A service on a network load balancer, its VPC and subnets."""
     vpc, subnets = make_vpc(side)
     nlb = make_balancer(side, "network", subnets)
-    made = side.ec2(
-        "CreateVpcEndpointServiceConfiguration", NetworkLoadBalancerArns=[nlb], **more
-    )
+    made = side.ec2("CreateVpcEndpointServiceConfiguration", NetworkLoadBalancerArns=[nlb], **more)
     return made["ServiceConfiguration"], vpc, subnets
 
 
@@ -60,7 +58,9 @@ def private_names(side: Side) -> None:
     service_id = service["ServiceId"]
     side.ec2.maybe("StartVpcEndpointServicePrivateDnsVerification", ServiceId=service_id)
     side.ec2("DescribeVpcEndpointServiceConfigurations", ServiceIds=[service_id])
-    side.ec2("ModifyVpcEndpointServiceConfiguration", ServiceId=service_id, RemovePrivateDnsName=True)
+    side.ec2(
+        "ModifyVpcEndpointServiceConfiguration", ServiceId=service_id, RemovePrivateDnsName=True
+    )
     side.ec2("DescribeVpcEndpointServiceConfigurations", ServiceIds=[service_id])
 
 
@@ -70,9 +70,15 @@ def permissions(side: Side) -> None:
     service_id = make_service(side)[0]["ServiceId"]
     ec2("DescribeVpcEndpointServicePermissions", ServiceId=service_id)
     principals = [f"arn:aws:iam::{CONSUMER}:root", f"arn:aws:iam::{OWNER}:root"]
-    ec2("ModifyVpcEndpointServicePermissions", ServiceId=service_id, AddAllowedPrincipals=principals)
+    ec2(
+        "ModifyVpcEndpointServicePermissions", ServiceId=service_id, AddAllowedPrincipals=principals
+    )
     ec2("DescribeVpcEndpointServicePermissions", ServiceId=service_id)
-    ec2("DescribeVpcEndpointServicePermissions", ServiceId=service_id, Filters=by("principal", principals[0]))
+    ec2(
+        "DescribeVpcEndpointServicePermissions",
+        ServiceId=service_id,
+        Filters=by("principal", principals[0]),
+    )
     ec2(
         "ModifyVpcEndpointServicePermissions",
         ServiceId=service_id,
@@ -88,7 +94,11 @@ def own_endpoints(side: Side) -> None:
     ec2 = side.ec2
     service, vpc, subnets = make_service(side, AcceptanceRequired=False)
     root = f"arn:aws:iam::{OWNER}:root"
-    ec2("ModifyVpcEndpointServicePermissions", ServiceId=service["ServiceId"], AddAllowedPrincipals=[root])
+    ec2(
+        "ModifyVpcEndpointServicePermissions",
+        ServiceId=service["ServiceId"],
+        AddAllowedPrincipals=[root],
+    )
     group, other = make_group(side, vpc, "endpoint"), make_group(side, vpc, "other")
     asked = {
         "VpcEndpointType": "Interface",
@@ -135,11 +145,17 @@ def connections(side: Side) -> None:
     consumer("DescribeVpcEndpoints", VpcEndpointIds=[endpoint])
     ec2("DescribeVpcEndpointConnections", Filters=by("service-id", service_id))
     stranger = {"ServiceId": service_id, "VpcEndpointIds": [endpoint]}
-    consumer.refused("AcceptVpcEndpointConnections", "InvalidVpcEndpointServiceId.NotFound", **stranger)
+    consumer.refused(
+        "AcceptVpcEndpointConnections", "InvalidVpcEndpointServiceId.NotFound", **stranger
+    )
     ec2("AcceptVpcEndpointConnections", ServiceId=service_id, VpcEndpointIds=[endpoint])
     consumer("DescribeVpcEndpoints", VpcEndpointIds=[endpoint])
     ec2("DeleteVpcEndpointServiceConfigurations", ServiceIds=[service_id])
-    ec2("RejectVpcEndpointConnections", ServiceId=service_id, VpcEndpointIds=[endpoint, ABSENT_ENDPOINT])
+    ec2(
+        "RejectVpcEndpointConnections",
+        ServiceId=service_id,
+        VpcEndpointIds=[endpoint, ABSENT_ENDPOINT],
+    )
     ec2("DescribeVpcEndpointConnections", Filters=by("service-id", service_id))
     consumer("DescribeVpcEndpoints", VpcEndpointIds=[endpoint])
     consumer("DeleteVpcEndpoints", VpcEndpointIds=[endpoint])
