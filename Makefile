@@ -24,6 +24,9 @@ TOFU_VERSION := $(shell sed -n 's|^.*$(TOFU_MODULE) \(v[^ ]*\).*|\1|p' $(TOOLS)/
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/privatelink
 TOFU := $(CACHE)/bin/tofu-$(TOFU_VERSION)
 
+# What demo and bench run on: OpenTofu only has to be there where terraform is not.
+TOOL := $(if $(shell command -v terraform),,tofu)
+
 # The suites find the programs by these.
 export PRIVATELINK_PROVIDER_DIR := $(TARGET)/debug
 export PRIVATELINK_SIMULATOR := $(TARGET)/debug/aws-simulator
@@ -44,7 +47,7 @@ endif
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-demo: tools build ## one block joins two accounts, on the simulator; half a minute once all is built
+demo: $(TOOL) venv build ## one block joins two accounts, on the simulator; half a minute once all is built
 	$(HEADING) "Demo"
 	@cd $(SUITES) && $(VENV)/bin/python -m demo
 
@@ -52,7 +55,7 @@ test: ## everything: lints, Rust tests, acceptance under both tools
 	@$(MAKE) --no-print-directory format tools lint unit acceptance
 	$(HEADING) "All good"
 
-bench: tools build ## calls, start-up time and memory, measured now
+bench: $(TOOL) venv build ## calls, start-up time and memory, measured now
 	$(HEADING) "Measurements"
 	@cd $(SUITES) && $(VENV)/bin/python -m demo.bench
 
