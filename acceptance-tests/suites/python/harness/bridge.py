@@ -1,0 +1,107 @@
+"""A bridge over the two accounts of a world: what most tests work with."""
+
+import copy
+
+from harness.configuration import SOURCES, block, resource
+from harness.simulator import LATER, Simulator
+from harness.workspace import Workspace
+from harness.world import CONSUMER, OWNER, PROVIDER, REGION, World, is_users
+
+KIND = "privatelink_alb_bridge"
+ADDRESS = f"{KIND}.orders"
+
+
+class Bridge:
+    """A simulator, its world, a workspace, and the bridge's arguments, which tests change."""
+
+    def __init__(self, simulator: Simulator, world: World, workspace: Workspace):
+        self.simulator = simulator
+        self.world = world
+        self.workspace = workspace
+        self.provider = provider_arguments()
+        self.arguments = {
+            "name": "orders",
+            "alb_arn": world.alb,
+            "listeners": {"http": {"port": 80}},
+            "alb_security_group_ids": [world.alb_group],
+            "consumers": {"analytics": consumer_arguments(world.consumer)},
+        }
+        # What else stands in the configuration, and in the bridge's own block.
+        self.others = ""
+        self.inside = ""
+
+    @property
+    def consumers(self) -> dict:
+        return self.arguments["consumers"]
+
+    def write(self) -> None:
+        """Writes the configuration as it now is."""
+        self.workspace.write(self.text())
+
+    def text(self) -> str:
+        provider = block('provider "privatelink"', self.provider)
+        bridge = resource(KIND, "orders", self.arguments, inside=self.inside)
+        return "\n".join([SOURCES, provider, bridge, self.others])
+
+    def apply(self, *arguments: str):
+        """Applies the configuration as it now is; this must succeed."""
+        self.write()
+        return self.workspace.apply(*arguments)
+
+    def try_apply(self, *arguments: str):
+        self.write()
+        return self.workspace.try_apply(*arguments)
+
+    def plan(self, *arguments: str):
+        self.write()
+        return self.workspace.plan(*arguments)
+
+    def try_plan(self, *arguments: str):
+        self.write()
+        return self.workspace.try_plan(*arguments)
+
+    def changes(self) -> bool:
+        """Whether a plan of the configuration as it now is would do anything."""
+        self.write()
+        return self.workspace.changes()
+
+    def values(self) -> dict:
+        return copy.deepcopy(self.workspace.values(ADDRESS))
+
+    def consumer(self, key: str = "analytics") -> dict:
+        return self.values()["consumers"][key]
+
+    def reach(self, key: str = "analytics", *, port: int = 80, place=None) -> dict:
+        """Whether a consumer's client reaches the ALB by the name that the bridge tells."""
+        client = (place or self.world.consumer).client
+        return self.simulator.reach(client, self.consumer(key)["dns_name"], port)
+
+    def made(self) -> list[dict]:
+        """What the provider has made and still exists."""
+        return [row for row in self.simulator.objects() if not is_users(row)]
+
+    def left(self) -> list[str]:
+        """What the provider has made and exists once AWS has tidied up."""
+        self.simulator.advance(LATER)
+        return sorted(f"{row['kind']} {row['id']}" for row in self.made())
+
+    def users(self) -> dict:
+        """What was there before, without what AWS itself lets move."""
+        rows = [row for row in self.simulator.objects() if is_users(row)]
+        return {row["id"]: (row["kind"], row["tags"], row["fields"]) for row in rows}
+
+
+def provider_arguments() -> dict:
+    """Static keys for both accounts."""
+    return {
+        "region": REGION,
+        "access_key": PROVIDER + OWNER,
+        "secret_key": "secret",
+        "accounts": {"analytics": {"access_key": PROVIDER + CONSUMER, "secret_key": "secret"}},
+    }
+
+
+def consumer_arguments(place, account: str | None = "analytics") -> dict:
+    """A consumer in this place."""
+    arguments = {"vpc_id": place.vpc, "subnet_ids": place.subnets}
+    return {"account": account, **arguments} if account else arguments

@@ -1,0 +1,171 @@
+"""The state file is lost: while the bridge is being built, or after it was complete."""
+
+import json
+import re
+
+import pytest
+
+from harness.bridge import ADDRESS, Bridge
+from harness.processes import marked, wait_for
+from harness.world import CONSUMER, OWNER
+
+
+@pytest.mark.parametrize(
+    ("operation", "account"),
+    [
+        ("CreateLoadBalancer", OWNER),
+        ("CreateListener", OWNER),
+        ("CreateVpcEndpoint", CONSUMER),
+        ("AcceptVpcEndpointConnections", OWNER),
+    ],
+)
+def test_a_state_lost_while_building_costs_nothing(bridge, operation, account):
+    """A create failed and its state is gone too: the next apply goes on with what is there."""
+    bridge.simulator.fault(operation, {"error": "UnauthorizedOperation"}, account=account, nth="every")
+    assert bridge.try_apply().code == 1
+    made = lasting(bridge)
+    lose_state(bridge)
+    bridge.simulator.forget_faults()
+    bridge.apply()
+    assert made <= lasting(bridge)
+    assert_whole(bridge)
+    bridge.workspace.destroy()
+    assert bridge.left() == []
+
+
+def test_a_state_lost_while_destroying_costs_nothing(standing):
+    """A destroy failed and its state is gone too: an apply and a destroy leave nothing."""
+    standing.simulator.fault("DeleteLoadBalancer", {"error": "UnauthorizedOperation"}, nth="every")
+    assert standing.workspace.try_("destroy", "-json", "-auto-approve").code == 1
+    lose_state(standing)
+    standing.simulator.forget_faults()
+    standing.apply()
+    assert_whole(standing)
+    standing.workspace.destroy()
+    assert standing.left() == []
+
+
+def test_a_complete_bridge_without_state_is_refused_with_the_import_block(standing):
+    """The create touches nothing and prints what to paste; that import gives an empty plan."""
+    standing.arguments["tags"] = {"team": "network"}
+    standing.consumers["analytics"]["tags"] = {"stage": "test"}
+    standing.apply()
+    before = standing.values()
+    lose_state(standing)
+    standing.simulator.forget_calls()
+    run = standing.try_apply()
+    assert run.code == 1
+    assert "exists already" in run.said()
+    assert standing.simulator.mutating() == []
+    assert standing.workspace.addresses() == []
+
+    paste(standing, run.said())
+    plan = standing.plan()
+    change = plan.change(ADDRESS)
+    assert change["actions"] == ["no-op"], differences(change)
+    standing.workspace.run("apply", "-json", str(plan.path))
+    assert standing.values() == before | {"timeouts": None}
+    assert standing.simulator.mutating() == []
+    standing.workspace.destroy()
+    assert standing.left() == []
+
+
+def test_the_import_command_takes_the_same_id(standing):
+    """`terraform import ADDRESS ID` does what the block does, with the account's key or without."""
+    lose_state(standing)
+    identifier = import_id(standing.try_apply().said())
+    standing.workspace.run("import", ADDRESS, identifier)
+    assert not standing.changes()
+    lose_state(standing)
+    standing.workspace.run("import", ADDRESS, identifier.split("/")[-1])
+    assert not standing.changes()
+
+
+@pytest.mark.parametrize("tags", [{}, {"team": "network"}])
+def test_a_bridge_whose_answer_was_lost_is_imported(bridge, tags):
+    """All was built and only the answer to Terraform was lost: the same refusal, the same paste."""
+    bridge.arguments["tags"] = tags
+    bridge.provider["default_tags"] = {"tags": {"stage": "test"}}
+    bridge.apply()
+    lose_state(bridge)
+    paste(bridge, bridge.try_apply().said())
+    change = bridge.plan().change(ADDRESS)
+    assert change["actions"] == ["no-op"], differences(change)
+
+
+@pytest.mark.parametrize("change", ["acceptance", "enforcement", "port", "allowed", "narrowed"])
+def test_every_kind_of_bridge_is_imported_without_a_difference(bridge, change):
+    """Whatever the arguments: after an import of what they made the plan is empty."""
+    arrange(bridge, change)
+    bridge.apply()
+    lose_state(bridge)
+    paste(bridge, bridge.try_apply().said())
+    change = bridge.plan().change(ADDRESS)
+    assert change["actions"] == ["no-op"], differences(change)
+
+
+def test_importing_what_is_not_there_says_so(bridge):
+    """A typing error in the id is no bridge."""
+    bridge.write()
+    run = bridge.workspace.try_("import", "-no-color", ADDRESS, "vpce-svc-0123456789abcdef0")
+    assert run.code == 1
+    assert "non-existent" in run.text
+    assert bridge.workspace.addresses() == []
+
+
+def arrange(bridge: Bridge, change: str) -> None:
+    """Other arguments than the usual ones."""
+    arguments, consumer = bridge.arguments, bridge.consumers["analytics"]
+    if change == "acceptance":
+        arguments["acceptance_required"] = False
+    elif change == "enforcement":
+        arguments["enforce_security_group_inbound_rules_on_private_link_traffic"] = "on"
+    elif change == "port":
+        check = {"path": "/health", "interval": 20}
+        arguments["listeners"] = {"web": {"port": 8080, "alb_port": 80, "health_check": check}}
+    elif change == "allowed":
+        arguments["allowed_accounts"] = ["333333333333"]
+    else:
+        consumer["allow_from"] = {"security_group_ids": [bridge.world.consumer.client_group]}
+
+
+def paste(bridge: Bridge, said: str) -> None:
+    """Puts the import block of an error into the configuration."""
+    found = re.search(r"import \{.*?\n\s*\}", said, re.DOTALL)
+    assert found, said
+    bridge.others += found.group().replace(".NAME", ".orders") + "\n"
+
+
+def import_id(said: str) -> str:
+    """The id in an error's import block."""
+    found = re.search(r'id = "([^"]+)"', said)
+    assert found, said
+    return found.group(1)
+
+
+def lose_state(bridge: Bridge) -> None:
+    """Deletes the state and its backup."""
+    wait_for(lambda: not marked(bridge.workspace.mark), "every run has ended")
+    for file in bridge.workspace.directory.glob("terraform.tfstate*"):
+        file.unlink()
+
+
+def differences(change: dict) -> str:
+    """What an import would change, for the message of a failed test."""
+    before, after = change["before"] or {}, change["after"] or {}
+    found = {key: (before.get(key), after.get(key)) for key in after if before.get(key) != after[key]}
+    return json.dumps({"differ": found, "unknown": change["after_unknown"]}, indent=1)[:4000]
+
+
+def lasting(bridge: Bridge) -> set[str]:
+    """Ids of what the provider has made that users would miss."""
+    kinds = ("load-balancer", "vpc-endpoint-service", "vpc-endpoint")
+    return {row["id"] for row in bridge.made() if row["kind"] in kinds}
+
+
+def assert_whole(bridge: Bridge) -> None:
+    """Clients get through, there is one of everything, and nothing is left to do."""
+    assert bridge.reach()["reachable"], bridge.reach()
+    assert not bridge.changes()
+    bridge.simulator.advance(3600)
+    assert len(lasting(bridge)) == 3
