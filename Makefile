@@ -102,7 +102,7 @@ venv: $(VENV)/.ready
 $(VENV)/.ready: $(SUITES)/requirements.txt
 	$(HEADING) "Python packages"
 	@$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-compile --requirement $<
 	@touch $@
 
 clean: ## what was built here; OpenTofu stays

@@ -8,7 +8,7 @@ from collections import Counter
 
 from demo import configuration, journal
 from demo.progress import Teller, follow
-from demo.terminal import chapter, check, hcl, minutes, say
+from demo.terminal import chapter, check, entry, hcl, minutes, say
 from harness.simulator import Simulator
 from harness.workspace import Workspace
 from harness.world import CIDR, CONSUMER, OWNER, is_users, make_world
@@ -72,15 +72,13 @@ class Story:
         spent = self.follow("apply", "create.plan")
         self.dns_name = self.command("output", "-raw", "dns_name").strip()
         say()
-        say(f"     made in owner     {OWNER}  {self.made_in(OWNER)}")
-        say(f"     made in consumer  {CONSUMER}  {self.made_in(CONSUMER)}")
-        say()
-        say(f"     {spent}")
+        entry(f"owner     {OWNER}  ", self.made_in(OWNER))
+        entry(f"consumer  {CONSUMER}  ", self.made_in(CONSUMER))
         calls = journal.count(self.simulator.calls())
-        say(f"     {calls.all} API calls: {calls.changing} change something, {calls.looks} look,"
-            f" {calls.looks_again} look again while AWS works.")
-        say(f"     Without looking again {calls.without_waiting}; by hand with hashicorp/aws {BY_HAND} or more"
-            " (counted the same way in its source, not run here).")
+        entry("time      ", spent)
+        entry("calls     ", f"{calls.all}, of which {calls.changing} change something, {calls.looks} look, "
+            f"and {calls.looks_again} look again while AWS works. Without those, {calls.without_waiting}; "
+            f"the same by hand with hashicorp/aws, {BY_HAND} or more (counted in its source, not run here).")
 
     def reach(self) -> None:
         """Asks whether a client would connect, and whom the ALB would see."""
@@ -88,7 +86,7 @@ class Story:
         say(f"     http://{self.dns_name}/", "cyan")
         answer = self.connect(self.dns_name)
         if not answer["reachable"]:
-            self.check(False, f"no: it ends at hop {answer['hop']!r}: {answer['why']}")
+            self.check(False, f"no: it ends at hop {answer['hop']!r}", answer["why"])
             return
         self.check(True, "client → endpoint → service → NLB → ALB: connected")
         nodes = {it["fields"].get("address") for it in self.made() if it["account"] == OWNER}
@@ -104,7 +102,7 @@ class Story:
         empty = not self.workspace.changes()
         calls = journal.count(self.simulator.calls())
         said = "no changes" if empty else "there are changes"
-        self.check(empty and calls.changing == 0, f"{said}; {calls.all} calls, {calls.changing} of them changing something")
+        self.check(empty and calls.changing == 0, f"{said}; {calls.all} calls, {calls.changing} changing something")
 
     def mend(self) -> None:
         """Breaks something as an outsider, and applies again."""
@@ -116,28 +114,31 @@ class Story:
         self.follow("apply", "-auto-approve")
         calls = journal.count(self.simulator.calls())
         answer = self.connect(self.dns_name)
-        self.check(answer["reachable"], f"connected again, by the same name; calls that changed something: {calls.changing}")
+        said = "connected again, by the same name" if answer["reachable"] else "still not connected"
+        self.check(answer["reachable"], f"{said}; calls that changed something: {calls.changing}")
 
     def destroy(self) -> None:
         """Deletes, and looks who is left."""
         chapter(7, f"{self.tool} destroy")
         spent = self.follow("destroy", "-auto-approve")
         left = [it["id"] for it in self.made()]
-        self.check(not left, f"still there: {', '.join(left)}" if left else "nothing of it is left in either account")
+        said = "something is left" if left else "nothing of it is left in either account"
+        self.check(not left, said, ", ".join(left))
         same = self.of_others() == self.existing
-        self.check(same, f"the {len(self.existing)} objects that were there before {'are as they were' if same else 'have changed'}")
-        say(f"     {spent}")
+        said = "are as they were" if same else "have changed"
+        self.check(same, f"the {len(self.existing)} objects that were there before {said}")
+        entry("time      ", spent)
 
-    def check(self, good: bool, text: str) -> None:
+    def check(self, good: bool, text: str, why: str = "") -> None:
         """Shows a fact; the run fails with it."""
         self.good &= good
-        check(good, text)
+        check(good, text, why)
 
     def expect_refused(self, name: str) -> None:
         """A connection that must not be made."""
         answer = self.connect(name)
-        ends = f"no connection, at hop {answer['hop']!r}: {answer['why']}"
-        self.check(not answer["reachable"], f"client → ALB: {'connected' if answer['reachable'] else ends}")
+        said = "connected" if answer["reachable"] else f"no connection, it ends at hop {answer['hop']!r}"
+        self.check(not answer["reachable"], f"client → ALB: {said}", answer["why"] or "")
 
     def connect(self, name: str) -> dict:
         """What the simulated network says to a connection from the consumer's client."""

@@ -2,8 +2,10 @@
 
 import os
 import sys
+import textwrap
 
 _STYLES = {"bold": "1", "faint": "2", "green": "32", "red": "31", "yellow": "33", "cyan": "36"}
+_WIDTH = 100
 _COLOUR = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
@@ -33,10 +35,19 @@ def hcl(text: str) -> None:
         say("     " + styled(code, "cyan") + (styled(mark + comment, "faint") if mark else ""))
 
 
-def check(good: bool, text: str) -> None:
+def check(good: bool, text: str, why: str = "") -> None:
     """A fact that was looked up, and whether it is as it should be."""
     mark = styled("✓", "green") if good else styled("✗", "red")
     say(f"   {mark} {text}")
+    if why:
+        say(f"     {why}", "faint")
+
+
+def entry(head: str, text: str) -> None:
+    """A heading and what belongs to it, in as many lines as it takes."""
+    indent = " " * (len(head) + 5)
+    wrapped = textwrap.wrap(text, _WIDTH - len(indent))
+    say(f"     {styled(head, 'faint')}" + f"\n{indent}".join(wrapped))
 
 
 def minutes(seconds: float) -> str:
