@@ -97,9 +97,35 @@ _EC2_STATUS = {
     "RequestLimitExceeded": 503,
     "Unavailable": 503,
 }
-_EC2_CODES = set(
-    ["AddressLimitExceeded", "CannotDelete", "CidrConflict", "DependencyViolation", "DuplicateSubnetsInSameZone", "ExistingVpcEndpointConnections", "Gateway.NotAttached", "IdempotentParameterMismatch", "IncorrectState", "InsufficientFreeAddressesInSubnet", "InternetGatewayLimitExceeded", "InvalidAction", "InvalidCidrBlock.InUse", "InvalidFilter", "InvalidGroup.Duplicate", "InvalidGroup.InUse", "InvalidGroup.NotFound", "InvalidGroup.Reserved", "InvalidGroupId.Malformed", "InvalidID", "InvalidInternetGatewayID.NotFound", "InvalidInternetGatewayId.NotFound", "InvalidInternetGatewayId.Malformed", "InvalidNetworkAclID.NotFound", "InvalidNetworkInterfaceID.NotFound", "InvalidNetworkInterfaceId.Malformed", "InvalidNetworkLoadBalancerArn.Malformed", "InvalidNetworkLoadBalancerArn.NotFound", "InvalidNextToken", "InvalidPaginationToken", "InvalidParameter", "InvalidParameterCombination", "InvalidParameterValue", "InvalidPermission.Duplicate", "InvalidPermission.Malformed", "InvalidPermission.NotFound", "InvalidPrincipal", "InvalidRequest", "InvalidRouteTableID.NotFound", "InvalidSecurityGroupID.NotFound", "InvalidSecurityGroupRuleId.NotFound", "InvalidSecurityGroupRuleId.Malformed", "InvalidServiceName", "InvalidState", "InvalidSubnet", "InvalidSubnet.Conflict", "InvalidSubnet.Range", "InvalidSubnetID.NotFound", "InvalidSubnetId.Malformed", "InvalidVpc.Range", "InvalidVpcEndpoint.NotFound", "InvalidVpcEndpointId.Malformed", "InvalidVpcEndpointId.NotFound", "InvalidVpcEndpointService.NotFound", "InvalidVpcEndpointServiceId.Malformed", "InvalidVpcEndpointServiceId.NotFound", "InvalidVpcID.NotFound", "InvalidVpcId.Malformed", "InvalidZone.NotFound", "MalformedQueryString", "MissingAction", "MissingParameter", "NetworkInterfaceLimitExceeded", "OperationNotPermitted", "RequestExpired", "Resource.AlreadyAssociated", "ResourceCountExceeded", "RouteTableLimitExceeded", "RulesPerSecurityGroupLimitExceeded", "SecurityGroupLimitExceeded", "SecurityGroupsPerInterfaceLimitExceeded", "SubnetLimitExceeded", "TagLimitExceeded", "UnknownParameter", "UnknownPrincipalType.Unsupported", "UnsupportedOperation", "VPCIdNotSpecified", "VpcEndpointLimitExceeded", "VpcEndpointServiceLimitExceeded", "VpcLimitExceeded"]
-)
+_EC2_CODES = """
+    AddressLimitExceeded CannotDelete CidrConflict DependencyViolation
+    DuplicateSubnetsInSameZone ExistingVpcEndpointConnections Gateway.NotAttached
+    IdempotentParameterMismatch IncorrectState InsufficientFreeAddressesInSubnet
+    InternetGatewayLimitExceeded InvalidAction InvalidCidrBlock.InUse InvalidFilter
+    InvalidGroup.Duplicate InvalidGroup.InUse InvalidGroup.NotFound InvalidGroup.Reserved
+    InvalidGroupId.Malformed InvalidID InvalidInternetGatewayID.NotFound
+    InvalidInternetGatewayId.NotFound InvalidInternetGatewayId.Malformed
+    InvalidNetworkAclID.NotFound InvalidNetworkInterfaceID.NotFound
+    InvalidNetworkInterfaceId.Malformed InvalidNetworkLoadBalancerArn.Malformed
+    InvalidNetworkLoadBalancerArn.NotFound InvalidNextToken InvalidPaginationToken
+    InvalidParameter InvalidParameterCombination InvalidParameterValue
+    InvalidPermission.Duplicate InvalidPermission.Malformed InvalidPermission.NotFound
+    InvalidPrincipal InvalidRequest InvalidRouteTableID.NotFound
+    InvalidSecurityGroupID.NotFound InvalidSecurityGroupRuleId.NotFound
+    InvalidSecurityGroupRuleId.Malformed InvalidServiceName InvalidState InvalidSubnet
+    InvalidSubnet.Conflict InvalidSubnet.Range InvalidSubnetID.NotFound
+    InvalidSubnetId.Malformed InvalidVpc.Range InvalidVpcEndpoint.NotFound
+    InvalidVpcEndpointId.Malformed InvalidVpcEndpointId.NotFound
+    InvalidVpcEndpointService.NotFound InvalidVpcEndpointServiceId.Malformed
+    InvalidVpcEndpointServiceId.NotFound InvalidVpcID.NotFound InvalidVpcId.Malformed
+    InvalidZone.NotFound MalformedQueryString MissingAction MissingParameter
+    NetworkInterfaceLimitExceeded OperationNotPermitted RequestExpired
+    Resource.AlreadyAssociated ResourceCountExceeded RouteTableLimitExceeded
+    RulesPerSecurityGroupLimitExceeded SecurityGroupLimitExceeded
+    SecurityGroupsPerInterfaceLimitExceeded SubnetLimitExceeded TagLimitExceeded
+    UnknownParameter UnknownPrincipalType.Unsupported UnsupportedOperation VPCIdNotSpecified
+    VpcEndpointLimitExceeded VpcEndpointServiceLimitExceeded VpcLimitExceeded
+"""
 
 # Errors that every service of the query protocol can answer, with their status; models leave them out.
 _QUERY_CODES = {
@@ -145,7 +171,7 @@ def enum_value_is_known(shape: Shape, value: str) -> bool:
 def error_is_known(operation: OperationModel, code: str, status: int) -> bool:
     """Whether an operation can answer a code with that status."""
     if operation.service_model.service_name == "ec2":
-        return status == _EC2_STATUS.get(code, 400 if code in _EC2_CODES else None)
+        return status == _EC2_STATUS.get(code, 400 if code in _EC2_CODES.split() else None)
     modelled = {
         shape.metadata["error"]["code"]: shape.metadata["error"]["httpStatusCode"]
         for shape in operation.error_shapes

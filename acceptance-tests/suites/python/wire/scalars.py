@@ -39,9 +39,9 @@ def complaints(shape: Shape, text: str, *, answered: bool) -> Iterator[str]:
 
 
 def _string(shape: Shape, text: str, *, answered: bool) -> Iterator[str]:
-    if shape.enum and text not in shape.enum:
-        if not (answered and enum_value_is_known(shape, text)):
-            yield f"{text!r} is none of {', '.join(shape.enum)}"
+    known = text in shape.enum or (answered and enum_value_is_known(shape, text))
+    if shape.enum and not known:
+        yield f"{text!r} is none of {', '.join(shape.enum)}"
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and len(text) < least:
         yield f"{text!r} is shorter than {least}"

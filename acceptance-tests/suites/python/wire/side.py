@@ -49,6 +49,7 @@ class Side:
     chapter: str = ""
     said: list[Said] = field(default_factory=list)
     counts: Counter = field(default_factory=Counter)
+    clients: dict = field(default_factory=dict)
 
     @property
     def ec2(self) -> Voice:
@@ -67,9 +68,13 @@ class Side:
         """EC2 as another account sees it, by a role."""
         return Voice(self, "ec2", "consumer")
 
-    @functools.cache
     def client(self, service: str, who: str):
         """A client with the credentials of an account."""
+        if (service, who) not in self.clients:
+            self.clients[service, who] = self._new_client(service, who)
+        return self.clients[service, who]
+
+    def _new_client(self, service: str, who: str):
         keys = {"aws_access_key_id": f"AKIAWRLD{OWNER}", "aws_secret_access_key": "secret"}
         if who == "consumer":
             role = f"arn:aws:iam::{CONSUMER}:role/outsider"
@@ -80,12 +85,9 @@ class Side:
                 "aws_secret_access_key": made["SecretAccessKey"],
                 "aws_session_token": made["SessionToken"],
             }
-        return boto3.client(
+        return _session().client(
             service, endpoint_url=self.url, region_name=REGION, config=_CONFIG, **keys
         )
-
-    def __hash__(self) -> int:
-        return id(self)
 
     def name(self, what: str) -> str:
         """A name that no other chapter gives."""
@@ -106,6 +108,12 @@ class Side:
         said = Said(label, service, operation, answer, code, status)
         self.said.append(said)
         return said
+
+
+@functools.cache
+def _session() -> boto3.Session:
+    """One for all, since it keeps the models that it has read."""
+    return boto3.Session()
 
 
 @dataclass(frozen=True)
