@@ -32,7 +32,7 @@ def the_wire_is_true(monkeypatch):
 
     monkeypatch.setattr(Simulator, "__enter__", start)
     monkeypatch.setattr(Simulator, "__exit__", stop)
-    yield
+    yield findings
     assert findings == {}
 
 
