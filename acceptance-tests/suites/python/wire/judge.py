@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import urllib.parse
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -83,7 +84,11 @@ def _signing_name(exchange: Exchange) -> str | None:
 
 def _envelope(exchange: Exchange) -> Iterator[str]:
     headers = exchange.request_headers
-    if (exchange.method, exchange.uri) != ("POST", "/"):
+    # In process there is no connection yet, so the host stands in the URI and not in a header.
+    uri = urllib.parse.urlsplit(exchange.uri)
+    if uri.netloc:
+        headers = {"host": uri.netloc, **headers}
+    if (exchange.method, uri.path or "/", uri.query) != ("POST", "/", ""):
         yield f"{exchange.method} {exchange.uri} instead of POST /"
     kind = headers.get("content-type", "").split(";")[0].strip()
     if kind != "application/x-www-form-urlencoded":

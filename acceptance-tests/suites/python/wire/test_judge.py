@@ -57,6 +57,12 @@ def refusal(code: str, status: int) -> Exchange:
     return exchange("ec2", f"{EC2}DeleteVpc&VpcId=vpc-1", status, body)
 
 
+def without_host(exchange: Exchange) -> Exchange:
+    """The exchange without that header."""
+    headers = {name: value for name, value in exchange.request_headers.items() if name != "host"}
+    return replace(exchange, request_headers=headers)
+
+
 def elb_refusal(code: str, status: int, kind: str = "Sender") -> Exchange:
     """A refusal of DeleteListener by load balancing."""
     body = (
@@ -98,6 +104,9 @@ TRUE = [
     elb(f"ModifyListenerAttributes&{LISTENER}", "<Attributes/>"),
     elb("DescribeTargetGroups&TargetGroupArns=&Names.member.1=a", "<TargetGroups/>"),
     elb("DescribeAccountLimits", "<Limits><member><Name>a</Name><Max>1</Max></member></Limits>"),
+    replace(
+        without_host(refusal("IncorrectState", 400)), uri="https://ec2.eu-west-1.amazonaws.com/"
+    ),
     refusal("DependencyViolation", 400),
     refusal("UnauthorizedOperation", 403),
     elb_refusal("ListenerNotFound", 400),
@@ -123,6 +132,8 @@ FALSE_REQUESTS = [
     (elb("DescribeListeners&PageSize=401", ""), "401 is more than 400"),
     (elb("AddTags&ResourceArns.member.1=a&Tags.member.1.Key=a%26b", ""), "does not match"),
     (replace(ec2("DescribeVpcs"), method="GET"), "GET / instead of POST /"),
+    (replace(ec2("DescribeVpcs"), uri="https://host/?Action=DescribeVpcs"), "instead of POST /"),
+    (without_host(ec2("DescribeVpcs")), "the header host is not there"),
     (replace(ec2("DescribeVpcs"), request_headers={}), "Authorization is None"),
     (
         replace(
