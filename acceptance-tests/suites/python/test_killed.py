@@ -29,7 +29,11 @@ class Moment:
 # Seconds that are more than enough to see the call and kill.
 DONE = {"delay": 5.0}
 
+# A plugin whose tool is gone works on until it notices, so this call lasts longer than that.
+LATE = {"delay": 14.0}
+
 NLB = Moment("CreateLoadBalancer", OWNER, DONE)
+LATE_NLB = Moment("CreateLoadBalancer", OWNER, LATE)
 SERVICE = Moment("CreateVpcEndpointServiceConfiguration", OWNER, DONE)
 ENDPOINT = Moment("CreateVpcEndpoint", CONSUMER, DONE)
 NO_ENDPOINT = Moment("CreateVpcEndpoint", CONSUMER, "stall")
@@ -63,7 +67,7 @@ CREATING = [
     (the_provider, SERVICE),
     (the_provider, NO_ENDPOINT),
     (the_provider, ENDPOINT),
-    (the_tool, NLB),
+    (the_tool, LATE_NLB),
     (both, SERVICE),
     (both, ENDPOINT),
 ]

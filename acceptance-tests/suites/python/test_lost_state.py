@@ -81,10 +81,10 @@ def test_the_import_command_takes_the_same_id(standing):
     assert not standing.changes()
 
 
-@pytest.mark.parametrize("tags", [{}, {"team": "network"}])
-def test_a_bridge_whose_answer_was_lost_is_imported(bridge, tags):
-    """All was built and only the answer to Terraform was lost: the same refusal, the same paste."""
-    bridge.arguments["tags"] = tags
+@pytest.mark.parametrize("own", [{}, {"tags": {"team": "network"}}], ids=["bare", "tagged"])
+def test_default_tags_are_told_from_a_bridges_own_when_imported(bridge, own):
+    """What the provider's default tags put on the objects does not show as the resource's tags."""
+    bridge.arguments |= own
     bridge.provider["default_tags"] = {"tags": {"stage": "test"}}
     bridge.apply()
     lose_state(bridge)
