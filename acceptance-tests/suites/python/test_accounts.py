@@ -96,7 +96,9 @@ def test_missing_credentials_name_the_account_and_what_to_check(bridge):
 
 def test_expired_credentials_name_the_account_and_what_to_check(bridge):
     """AWS says that the token has expired: which account's, and what to do."""
-    bridge.simulator.fault("GetCallerIdentity", {"error": "ExpiredToken"}, nth="every", account=CONSUMER)
+    bridge.simulator.fault(
+        "GetCallerIdentity", {"error": "ExpiredToken"}, nth="every", account=CONSUMER
+    )
     said = refused(bridge)
     assert "ExpiredToken" in said
     assert 'accounts["analytics"]' in said
@@ -150,7 +152,10 @@ def test_another_key_for_the_same_account_changes_nothing(standing):
     standing.provider["accounts"]["science"] = standing.provider["accounts"].pop("analytics")
     standing.consumers["analytics"]["account"] = "science"
     change = standing.plan().change(ADDRESS)
-    assert change["after"]["consumers"]["analytics"]["endpoint_id"] == standing.consumer()["endpoint_id"]
+    assert (
+        change["after"]["consumers"]["analytics"]["endpoint_id"]
+        == standing.consumer()["endpoint_id"]
+    )
     standing.simulator.forget_calls()
     standing.apply()
     assert standing.simulator.mutating() == []

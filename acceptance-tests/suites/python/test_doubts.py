@@ -3,13 +3,18 @@
 import pytest
 
 from harness.bridge import consumer_arguments
+from harness.simulator import LATER
 from harness.world import OWNER
 
+# Faster than the other suites: here AWS keeps one waiting at every step.
+SCALE = 100
 
-@pytest.mark.parametrize("seed", range(1, 7))
+
+@pytest.mark.parametrize("seed", range(1, 4))
 def test_a_bridge_lives_under_every_reading_of_the_doubts(lay, seed):
     """Made, extended, cut down and removed while reads lag, with other answers where AWS is unclear."""
-    bridge = lay("--lag", "aws", "--seed", str(seed), "--doubts", str(seed))
+    bridge = lay("--lag", "aws", "--seed", str(seed), "--doubts", str(seed), scale=SCALE)
+    bridge.simulator.advance(LATER)
     before = bridge.users()
     bridge.apply()
     assert bridge.reach()["reachable"], bridge.reach()

@@ -125,7 +125,9 @@ def test_sabotage_is_seen_told_and_mended(tagged, sabotage):
     plan = tagged.plan()
     change = plan.change(ADDRESS)
     assert change["actions"] == ["update"]
-    assert any(sabotage.word in sentence for sentence in change["before"]["drift"]), change["before"]
+    assert any(sabotage.word in sentence for sentence in change["before"]["drift"]), change[
+        "before"
+    ]
     assert change["after"]["drift"] == []
 
     tagged.workspace.run("apply", "-json", str(plan.path))
@@ -183,7 +185,12 @@ def test_strangers_things_beside_the_bridge_are_left_alone(tagged):
     ec2.modify_vpc_endpoint_service_permissions(
         ServiceId=tagged.values()["service_id"], AddAllowedPrincipals=[stranger]
     )
-    opening = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    opening = {
+        "IpProtocol": "tcp",
+        "FromPort": 22,
+        "ToPort": 22,
+        "IpRanges": [{"CidrIp": "10.0.0.0/8"}],
+    }
     ec2.authorize_security_group_ingress(GroupId=tagged.world.alb_group, IpPermissions=[opening])
     run = tagged.workspace.run("plan", "-json", "-detailed-exitcode")
     assert run.code == 0

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from harness.bridge import ADDRESS, Bridge
+from harness.bridge import ADDRESS, LASTING, Bridge
 from harness.configuration import Raw, resource
 from harness.world import CONSUMER, OUTSIDER, OWNER
 
@@ -27,9 +27,6 @@ CALLS = [
 ]
 IDS = [f"{operation}-{account[0]}" for operation, account in CALLS]
 
-# What is kept through a failed create, by kind.
-LASTING = ("load-balancer", "vpc-endpoint-service", "vpc-endpoint")
-
 
 @pytest.mark.parametrize(("operation", "account"), CALLS, ids=IDS)
 def test_a_denied_call_is_named_and_the_next_apply_keeps_what_was_made(bridge, operation, account):
@@ -42,13 +39,13 @@ def test_a_denied_call_is_named_and_the_next_apply_keeps_what_was_made(bridge, o
     assert account in said
     assert "Allow" in said
     assert minutes(bridge) < 10
-    made = lasting(bridge)
+    made = bridge.lasting()
     assert bridge.workspace.addresses() == ([ADDRESS] if bridge.made() else [])
 
     bridge.simulator.forget_faults()
     bridge.apply()
-    assert made <= lasting(bridge)
-    assert_whole(bridge)
+    assert made <= bridge.lasting()
+    bridge.assert_whole()
 
 
 @pytest.mark.parametrize(("operation", "account"), CALLS[3:], ids=IDS[3:])
@@ -88,7 +85,7 @@ def test_the_plan_after_a_failed_create_replaces_in_words_only(bridge):
     after = bridge.values()
     assert after["nlb_arn"] == before["nlb_arn"]
     assert after["service_name"] == before["service_name"]
-    assert_whole(bridge)
+    bridge.assert_whole()
 
 
 def test_a_create_can_fail_again_and_again(bridge):
@@ -98,7 +95,7 @@ def test_a_create_can_fail_again_and_again(bridge):
         bridge.try_apply()
         bridge.simulator.forget_faults()
     bridge.apply()
-    assert_whole(bridge)
+    bridge.assert_whole()
     bridge.workspace.destroy()
     assert bridge.left() == []
 
@@ -111,7 +108,7 @@ def test_what_is_no_longer_wanted_goes_when_a_failed_create_is_taken_up(bridge):
     assert bridge.try_apply().code == 1
     del bridge.consumers["batch"]
     bridge.apply()
-    assert_whole(bridge)
+    bridge.assert_whole()
 
 
 def with_create_before_destroy(bridge: Bridge) -> None:
@@ -119,7 +116,10 @@ def with_create_before_destroy(bridge: Bridge) -> None:
     bridge.others = resource(
         "terraform_data",
         "dependant",
-        {"input": Raw(f"{ADDRESS}.service_name"), "triggers_replace": Raw(f"{ADDRESS}.service_name")},
+        {
+            "input": Raw(f"{ADDRESS}.service_name"),
+            "triggers_replace": Raw(f"{ADDRESS}.service_name"),
+        },
         inside="  lifecycle {\n    create_before_destroy = true\n  }",
     )
 
@@ -136,11 +136,11 @@ def test_create_before_destroy_goes_on_all_the_same(bridge, operation, twist: Ca
     twist(bridge)
     bridge.simulator.fault(operation, DENIED)
     assert bridge.try_apply().code == 1
-    made = lasting(bridge)
+    made = bridge.lasting()
     assert bridge.plan().change(ADDRESS)["actions"] == ["create", "delete"]
     bridge.apply()
-    assert made <= lasting(bridge)
-    assert_whole(bridge)
+    assert made <= bridge.lasting()
+    bridge.assert_whole()
     assert bridge.workspace.addresses().count(ADDRESS) == 1
     bridge.workspace.destroy()
     assert bridge.left() == []
@@ -148,10 +148,10 @@ def test_create_before_destroy_goes_on_all_the_same(bridge, operation, twist: Ca
 
 def test_replacing_a_complete_bridge_makes_a_new_one(standing):
     """`-replace` means it: another service, and nothing of the old one is left."""
-    before = lasting(standing)
+    before = standing.lasting()
     standing.apply(f"-replace={ADDRESS}")
-    assert not before & lasting(standing)
-    assert_whole(standing)
+    assert not before & standing.lasting()
+    standing.assert_whole()
 
 
 def test_replacing_a_complete_bridge_that_fails_goes_on(standing):
@@ -159,21 +159,21 @@ def test_replacing_a_complete_bridge_that_fails_goes_on(standing):
     standing.simulator.fault("CreateVpcEndpoint", DENIED)
     run = standing.try_apply(f"-replace={ADDRESS}")
     assert run.code == 1
-    made = lasting(standing)
+    made = standing.lasting()
     standing.apply()
-    assert made <= lasting(standing)
-    assert_whole(standing)
+    assert made <= standing.lasting()
+    standing.assert_whole()
 
 
 def test_replacing_a_complete_bridge_before_destroying_it_is_refused(standing):
     """Two bridges of one name can't be: the error says so, and the old one goes on working."""
     with_create_before_destroy_itself(standing)
     standing.apply()
-    before = lasting(standing)
+    before = standing.lasting()
     run = standing.try_apply(f"-replace={ADDRESS}")
     assert run.code == 1
     assert "create_before_destroy" in run.said() or "another name" in run.said()
-    assert lasting(standing) == before
+    assert standing.lasting() == before
     assert standing.reach()["reachable"]
     assert not standing.changes()
 
@@ -187,19 +187,3 @@ def minutes(bridge: Bridge) -> float:
 def provider_calls(bridge: Bridge) -> list[dict]:
     """The journal without what made the world."""
     return [it for it in bridge.simulator.calls() if not it["access_key"].startswith(OUTSIDER)]
-
-
-def lasting(bridge: Bridge) -> set[str]:
-    """Ids of what the provider has made that users would miss."""
-    gone = ("deleted", "deleting", "Deleted", "Deleting")
-    rows = [row for row in bridge.made() if row["kind"] in LASTING]
-    return {row["id"] for row in rows if row["fields"].get("state") not in gone}
-
-
-def assert_whole(bridge: Bridge) -> None:
-    """Clients get through, there is one of everything, and nothing is left to do."""
-    assert bridge.reach()["reachable"], bridge.reach()
-    assert not bridge.changes()
-    bridge.simulator.advance(3600)
-    kinds = [row["kind"] for row in bridge.made()]
-    assert {kind: kinds.count(kind) for kind in LASTING} == dict.fromkeys(LASTING, 1), kinds

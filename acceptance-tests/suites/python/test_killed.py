@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness.bridge import ADDRESS, Bridge, consumer_arguments
+from harness.bridge import Bridge, consumer_arguments
 from harness.processes import PLUGIN, kill, marked, wait_for
 from harness.world import CONSUMER, OWNER
 
@@ -85,7 +85,7 @@ def test_an_apply_that_was_killed_is_taken_up_by_the_next(bridge, victims, momen
     bridge.write()
     kill_during(bridge, ["apply", "-json", "-auto-approve"], moment, victims)
     bridge.apply("-lock=false")
-    assert_one_whole_bridge(bridge)
+    bridge.assert_whole()
     bridge.workspace.destroy()
     assert bridge.left() == []
 
@@ -106,7 +106,7 @@ def test_after_a_destroy_that_was_killed_an_apply_brings_all_back(standing, mome
     """Who changes their mind after a killed destroy has a bridge again with one apply."""
     kill_during(standing, ["destroy", "-json", "-auto-approve"], moment, both)
     standing.apply("-lock=false")
-    assert_one_whole_bridge(standing)
+    standing.assert_whole()
 
 
 @pytest.mark.parametrize("victims", [the_provider, both], ids=name)
@@ -140,14 +140,3 @@ def kill_during(bridge: Bridge, command: list[str], moment: Moment, victims) -> 
     gone = f"every process of the killed {bridge.workspace.tool.name} ends"
     wait_for(lambda: not marked(bridge.workspace.mark), gone, SECONDS_TO_END)
     simulator.forget_faults()
-
-
-def assert_one_whole_bridge(bridge: Bridge) -> None:
-    """Clients get through, there is one of everything, and nothing is left to do."""
-    assert bridge.workspace.addresses() == [ADDRESS]
-    assert bridge.reach()["reachable"], bridge.reach()
-    assert not bridge.changes()
-    bridge.simulator.advance(3600)
-    kinds = [row["kind"] for row in bridge.made()]
-    for kind in ("load-balancer", "vpc-endpoint-service", "vpc-endpoint"):
-        assert kinds.count(kind) == 1, kinds

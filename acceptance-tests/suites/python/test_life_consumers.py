@@ -1,6 +1,6 @@
 """A year in the life of a bridge's consumers: added, removed, renamed, moved, narrowed."""
 
-from harness.bridge import ADDRESS, Bridge, consumer_arguments
+from harness.bridge import ADDRESS, consumer_arguments
 from harness.world import CONSUMER, OWNER
 
 
@@ -48,7 +48,7 @@ def test_removing_a_consumer_removes_its_objects_and_no_others(standing):
     standing.simulator.advance(3600)
     assert [row["id"] for row in standing.made() if row["account"] == CONSUMER] == []
     assert standing.reach("batch", place=place)["reachable"]
-    assert principals(standing) == [f"arn:aws:iam::{OWNER}:root"]
+    assert standing.principals() == [f"arn:aws:iam::{OWNER}:root"]
 
 
 def test_removing_the_last_consumer_keeps_the_service(standing):
@@ -100,7 +100,10 @@ def test_another_vpc_makes_this_consumer_anew_and_nothing_else(standing):
     assert standing.reach(place=place)["reachable"]
     after = standing.values()
     assert after["service_id"] == before["service_id"]
-    assert after["consumers"]["analytics"]["endpoint_id"] != before["consumers"]["analytics"]["endpoint_id"]
+    assert (
+        after["consumers"]["analytics"]["endpoint_id"]
+        != before["consumers"]["analytics"]["endpoint_id"]
+    )
     assert not standing.changes()
     endpoints = [row for row in standing.made() if row["kind"] == "vpc-endpoint"]
     assert len([row for row in endpoints if row["fields"]["state"] == "available"]) == 1
@@ -173,10 +176,3 @@ def is_known(unknown) -> bool:
 def unknown_names(unknown: dict) -> set[str]:
     """The attributes in which anything is unknown."""
     return {name for name, it in unknown.items() if not is_known(it)}
-
-
-def principals(bridge: Bridge) -> list[str]:
-    """Who may connect to the service, as AWS has it."""
-    service = bridge.values()["service_id"]
-    listed = bridge.world.ec2().describe_vpc_endpoint_service_permissions(ServiceId=service)
-    return [it["Principal"] for it in listed["AllowedPrincipals"]]

@@ -53,11 +53,11 @@ def test_an_account_can_be_allowed_and_disallowed(standing):
     """Its root stands in the service's permissions while it is listed; others stay."""
     standing.arguments["allowed_accounts"] = [STRANGER]
     standing.apply()
-    assert root(STRANGER) in principals(standing)
+    assert root(STRANGER) in standing.principals()
     assert not standing.changes()
     del standing.arguments["allowed_accounts"]
     standing.apply()
-    assert principals(standing) == sorted([root(OWNER), root(CONSUMER)])
+    assert standing.principals() == sorted([root(OWNER), root(CONSUMER)])
     assert not standing.changes()
 
 
@@ -198,13 +198,6 @@ def test_another_name_is_another_bridge(standing):
 def root(account: str) -> str:
     """The principal that stands for an account."""
     return f"arn:aws:iam::{account}:root"
-
-
-def principals(bridge: Bridge) -> list[str]:
-    """Who may connect to the service, as AWS has it."""
-    service = bridge.values()["service_id"]
-    listed = bridge.world.ec2().describe_vpc_endpoint_service_permissions(ServiceId=service)
-    return sorted(it["Principal"] for it in listed["AllowedPrincipals"])
 
 
 def tagged(bridge: Bridge) -> list[dict]:

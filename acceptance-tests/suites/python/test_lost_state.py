@@ -21,14 +21,16 @@ from harness.world import CONSUMER, OWNER
 )
 def test_a_state_lost_while_building_costs_nothing(bridge, operation, account):
     """A create failed and its state is gone too: the next apply goes on with what is there."""
-    bridge.simulator.fault(operation, {"error": "UnauthorizedOperation"}, account=account, nth="every")
+    bridge.simulator.fault(
+        operation, {"error": "UnauthorizedOperation"}, account=account, nth="every"
+    )
     assert bridge.try_apply().code == 1
-    made = lasting(bridge)
+    made = bridge.lasting()
     lose_state(bridge)
     bridge.simulator.forget_faults()
     bridge.apply()
-    assert made <= lasting(bridge)
-    assert_whole(bridge)
+    assert made <= bridge.lasting()
+    bridge.assert_whole()
     bridge.workspace.destroy()
     assert bridge.left() == []
 
@@ -40,7 +42,7 @@ def test_a_state_lost_while_destroying_costs_nothing(standing):
     lose_state(standing)
     standing.simulator.forget_faults()
     standing.apply()
-    assert_whole(standing)
+    standing.assert_whole()
     standing.workspace.destroy()
     assert standing.left() == []
 
@@ -153,19 +155,7 @@ def lose_state(bridge: Bridge) -> None:
 def differences(change: dict) -> str:
     """What an import would change, for the message of a failed test."""
     before, after = change["before"] or {}, change["after"] or {}
-    found = {key: (before.get(key), after.get(key)) for key in after if before.get(key) != after[key]}
+    found = {
+        key: (before.get(key), after.get(key)) for key in after if before.get(key) != after[key]
+    }
     return json.dumps({"differ": found, "unknown": change["after_unknown"]}, indent=1)[:4000]
-
-
-def lasting(bridge: Bridge) -> set[str]:
-    """Ids of what the provider has made that users would miss."""
-    kinds = ("load-balancer", "vpc-endpoint-service", "vpc-endpoint")
-    return {row["id"] for row in bridge.made() if row["kind"] in kinds}
-
-
-def assert_whole(bridge: Bridge) -> None:
-    """Clients get through, there is one of everything, and nothing is left to do."""
-    assert bridge.reach()["reachable"], bridge.reach()
-    assert not bridge.changes()
-    bridge.simulator.advance(3600)
-    assert len(lasting(bridge)) == 3

@@ -13,7 +13,9 @@ def later(bridge: Bridge, name: str, value) -> Raw:
     return Raw(f"terraform_data.{name}.output")
 
 
-@pytest.mark.parametrize("attribute", ["alb_arn", "subnet_ids", "alb_security_group_ids", "listeners"])
+@pytest.mark.parametrize(
+    "attribute", ["alb_arn", "subnet_ids", "alb_security_group_ids", "listeners"]
+)
 def test_an_argument_may_be_unknown_when_the_bridge_is_planned(bridge, attribute):
     """The ALB, its groups or the subnets are made in the same apply: one apply makes it all."""
     values = {"subnet_ids": bridge.world.owner.subnets} | bridge.arguments

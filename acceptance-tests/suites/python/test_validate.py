@@ -12,7 +12,9 @@ from harness.simulator import Simulator
 from harness.world import Place, World
 
 ALB = "arn:aws:elasticloadbalancing:ap-northeast-1:111111111111:loadbalancer/app/orders/50dc6c495c0c9188"
-PLACE = Place("222222222222", "vpc-0b1c2d3e4f5a60718", ["subnet-0c1d2e3f4a5b60718"], "sg-0a1b2c3d4e5f60718")
+PLACE = Place(
+    "222222222222", "vpc-0b1c2d3e4f5a60718", ["subnet-0c1d2e3f4a5b60718"], "sg-0a1b2c3d4e5f60718"
+)
 WORLD = World("", PLACE, PLACE, alb=ALB, alb_group="sg-0a1b2c3d4e5f60718")
 
 
@@ -169,7 +171,9 @@ def complaints(mistake: Mistake, found: list[dict]) -> list[str]:
         return [f"{mistake}: {len(found)} errors: {[one['detail'] for one in found]}"]
     text = told(found[0])
     wanted = mistake.path if "." in mistake.path else mistake.path.split("[")[0]
-    return [f"{mistake}: {it!r} is not in {text!r}" for it in (wanted, mistake.word) if it not in text]
+    return [
+        f"{mistake}: {it!r} is not in {text!r}" for it in (wanted, mistake.word) if it not in text
+    ]
 
 
 def told(diagnostic: dict) -> str:
@@ -189,7 +193,10 @@ def put(arguments: dict, mistake: Mistake) -> None:
     if steps[0] == "consumers" and steps[1] != "analytics":
         usual = arguments["consumers"]["analytics"]
         other = "subnet-0d1e2f3a4b5c60718"
-        arguments["consumers"][steps[1]] = usual | {"vpc_id": PLACE.vpc + "9", "subnet_ids": [other]}
+        arguments["consumers"][steps[1]] = usual | {
+            "vpc_id": PLACE.vpc + "9",
+            "subnet_ids": [other],
+        }
         if len(steps) == 2:
             return
     here = arguments

@@ -8,6 +8,10 @@ from harness.workspace import Workspace
 from harness.world import CONSUMER, OWNER, PROVIDER, REGION, World, is_users
 
 KIND = "privatelink_alb_bridge"
+
+# What users would miss; of each there is one in a bridge with one consumer.
+LASTING = ("load-balancer", "vpc-endpoint-service", "vpc-endpoint")
+GONE = ("deleted", "deleting")
 ADDRESS = f"{KIND}.orders"
 
 
@@ -79,6 +83,26 @@ class Bridge:
     def made(self) -> list[dict]:
         """What the provider has made and still exists."""
         return [row for row in self.simulator.objects() if not is_users(row)]
+
+    def lasting(self) -> set[str]:
+        """Ids of what was made that users would miss."""
+        rows = [row for row in self.made() if row["kind"] in LASTING]
+        return {row["id"] for row in rows if str(row["fields"].get("state")).lower() not in GONE}
+
+    def principals(self) -> list[str]:
+        """Who may connect to the service, as AWS has it."""
+        service = self.values()["service_id"]
+        listed = self.world.ec2().describe_vpc_endpoint_service_permissions(ServiceId=service)
+        return sorted(it["Principal"] for it in listed["AllowedPrincipals"])
+
+    def assert_whole(self) -> None:
+        """Clients get through, there is one of everything, and nothing is left to do."""
+        assert self.workspace.addresses().count(ADDRESS) == 1
+        assert self.reach()["reachable"], self.reach()
+        assert not self.changes()
+        self.simulator.advance(3600)
+        kinds = [row["kind"] for row in self.made()]
+        assert {kind: kinds.count(kind) for kind in LASTING} == dict.fromkeys(LASTING, 1), kinds
 
     def left(self) -> list[str]:
         """What the provider has made and exists once AWS has tidied up."""

@@ -5,7 +5,7 @@ it from what the provider makes.
 """
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import boto3
 
@@ -43,7 +43,6 @@ class World:
     consumer: Place
     alb: str
     alb_group: str
-    user_objects: list[dict] = field(default_factory=list)
 
     def ec2(self, account: str = OWNER):
         return client("ec2", self.url, account)
@@ -121,7 +120,8 @@ def client(service: str, url: str, account: str):
 def _not_yet(response, attempts, **_) -> float | None:
     """Seconds until another attempt, if what was made a moment ago is not seen yet."""
     code = response[1].get("Error", {}).get("Code", "") if response else ""
-    return 0.05 if code.endswith("NotFound") and attempts < 100 else None
+    unseen = code.endswith("NotFound") or code == "InvalidSecurityGroup"
+    return 0.05 if unseen and attempts < 100 else None
 
 
 @functools.cache
