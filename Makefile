@@ -81,7 +81,9 @@ unit: build ## all Rust tests
 acceptance: tools build ## the built provider under terraform and tofu
 	$(HEADING) "Acceptance tests"
 	@command -v terraform >/dev/null || echo "terraform is not on the PATH: its half is skipped"
-	@cd $(SUITES) && $(VENV)/bin/python -m pytest
+	@# What the Rust suites said to the simulator is judged too.
+	@cd $(SUITES) && PRIVATELINK_EXCHANGES="$$(ls $(TARGET)/tmp/exchanges-*.jsonl 2>/dev/null | paste -sd:)" \
+	  $(VENV)/bin/python -m pytest
 
 # Before cargo starts: both would want every core.
 .PHONY: tools

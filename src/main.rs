@@ -6,8 +6,8 @@ use std::sync::Arc;
 use privatelink::aws::Connector;
 use privatelink::plugin::{self, Lifecycle, Plugin};
 use privatelink::protocol;
-use privatelink::provider::{PrivateLink, Surroundings};
 use privatelink::protocol::Provider;
+use privatelink::provider::{PrivateLink, Surroundings};
 
 /// Divides all waits; only for runs against a simulator of the same scale.
 const TIME_SCALE: &str = "PRIVATELINK_TIME_SCALE";
@@ -36,7 +36,9 @@ fn main() -> ExitCode {
 }
 
 fn surroundings(lifecycle: &Lifecycle) -> Surroundings {
-    let time_scale = std::env::var(TIME_SCALE).ok().and_then(|scale| scale.parse().ok());
+    let time_scale = std::env::var(TIME_SCALE)
+        .ok()
+        .and_then(|scale| scale.parse().ok());
     let lifecycle = lifecycle.clone();
     Surroundings {
         connector: Connector::https(),

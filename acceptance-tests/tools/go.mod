@@ -1,4 +1,4 @@
-module privatelink/acceptance-tests/tools
+module acceptance-tests/tools
 
 go 1.26.6
 

@@ -23,7 +23,12 @@ pub struct SiteAccess {
 }
 
 impl SiteAccess {
-    pub(super) fn new(site: Site, config: SdkConfig, endpoints: Endpoints, clock: AwsClock) -> Self {
+    pub(super) fn new(
+        site: Site,
+        config: SdkConfig,
+        endpoints: Endpoints,
+        clock: AwsClock,
+    ) -> Self {
         Self {
             site,
             config,

@@ -44,21 +44,41 @@ impl SiteAccess {
 
     /// Puts one tag on an EC2 object.
     pub async fn put_tag(&self, id: &str, key: &str, value: &str) -> Result<(), CallError> {
-        let tag = aws_sdk_ec2::types::Tag::builder().key(key).value(value).build();
-        let call = || self.ec2().create_tags().resources(id).tags(tag.clone()).send();
+        let tag = aws_sdk_ec2::types::Tag::builder()
+            .key(key)
+            .value(value)
+            .build();
+        let call = || {
+            self.ec2()
+                .create_tags()
+                .resources(id)
+                .tags(tag.clone())
+                .send()
+        };
         self.call("ec2:CreateTags", call).await.map(|_| ())
     }
 
     /// Removes one tag from an EC2 object; one that is not there is fine.
     pub async fn remove_tag(&self, id: &str, key: &str) -> Result<(), CallError> {
         let tag = aws_sdk_ec2::types::Tag::builder().key(key).build();
-        let call = || self.ec2().delete_tags().resources(id).tags(tag.clone()).send();
+        let call = || {
+            self.ec2()
+                .delete_tags()
+                .resources(id)
+                .tags(tag.clone())
+                .send()
+        };
         self.call("ec2:DeleteTags", call).await.map(|_| ())
     }
 
     /// An item that a call reported as unsuccessful.
     pub fn item_error(&self, action: &str, code: Option<&str>, message: Option<&str>) -> CallError {
         let site = self.site().to_string();
-        CallError::of_item(action, &site, code.unwrap_or("Unknown"), message.unwrap_or_default())
+        CallError::of_item(
+            action,
+            &site,
+            code.unwrap_or("Unknown"),
+            message.unwrap_or_default(),
+        )
     }
 }

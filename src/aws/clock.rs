@@ -21,8 +21,15 @@ impl AwsClock {
     /// A clock that runs `scale` times as fast as the wall's; a scale that is no positive number
     /// counts as 1.
     pub fn scaled(scale: f64) -> Self {
-        let scale = if scale.is_finite() && scale > 0.0 { scale } else { 1.0 };
-        Self { start: Instant::now(), scale }
+        let scale = if scale.is_finite() && scale > 0.0 {
+            scale
+        } else {
+            1.0
+        };
+        Self {
+            start: Instant::now(),
+            scale,
+        }
     }
 
     /// The real duration of a wait on this clock.

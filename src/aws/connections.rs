@@ -21,7 +21,10 @@ pub struct Connection {
 impl Connection {
     /// Whether it keeps the service from being deleted.
     pub fn is_connected(&self) -> bool {
-        matches!(self.state.as_str(), "available" | "pending" | "pendingacceptance")
+        matches!(
+            self.state.as_str(),
+            "available" | "pending" | "pendingacceptance"
+        )
     }
 }
 
@@ -34,14 +37,25 @@ impl SiteAccess {
             let answer = self
                 .call("ec2:DescribeVpcEndpointConnections", || {
                     let call = self.ec2().describe_vpc_endpoint_connections();
-                    call.filters(filter.clone()).set_next_token(token.clone()).send()
+                    call.filters(filter.clone())
+                        .set_next_token(token.clone())
+                        .send()
                 })
                 .await?;
-            let rows = answer.vpc_endpoint_connections.unwrap_or_default().into_iter();
-            connections.extend(rows.map(|row| Connection {
-                endpoint: row.vpc_endpoint_id().unwrap_or_default().to_owned(),
-                account_id: row.vpc_endpoint_owner().unwrap_or_default().to_owned(),
-                state: row.vpc_endpoint_state().map(State::as_str).unwrap_or_default().to_lowercase(),
+            let rows = answer
+                .vpc_endpoint_connections
+                .unwrap_or_default()
+                .into_iter();
+            connections.extend(rows.map(|row| {
+                Connection {
+                    endpoint: row.vpc_endpoint_id().unwrap_or_default().to_owned(),
+                    account_id: row.vpc_endpoint_owner().unwrap_or_default().to_owned(),
+                    state: row
+                        .vpc_endpoint_state()
+                        .map(State::as_str)
+                        .unwrap_or_default()
+                        .to_lowercase(),
+                }
             }));
             token = answer.next_token.filter(|token| !token.is_empty());
             if token.is_none() {
@@ -55,7 +69,10 @@ impl SiteAccess {
         let action = "ec2:AcceptVpcEndpointConnections";
         let answer = self
             .call(action, || {
-                let call = self.ec2().accept_vpc_endpoint_connections().service_id(service);
+                let call = self
+                    .ec2()
+                    .accept_vpc_endpoint_connections()
+                    .service_id(service);
                 call.vpc_endpoint_ids(endpoint).send()
             })
             .await?;
@@ -75,7 +92,10 @@ impl SiteAccess {
         let action = "ec2:RejectVpcEndpointConnections";
         let answer = self
             .call(action, || {
-                let call = self.ec2().reject_vpc_endpoint_connections().service_id(service);
+                let call = self
+                    .ec2()
+                    .reject_vpc_endpoint_connections()
+                    .service_id(service);
                 call.set_vpc_endpoint_ids(Some(endpoints.clone())).send()
             })
             .await?;
@@ -90,7 +110,12 @@ impl SiteAccess {
     pub async fn delete_endpoint(&self, endpoint: &str) -> Result<Deletion, Failure> {
         let action = "ec2:DeleteVpcEndpoints";
         let answer = self
-            .call(action, || self.ec2().delete_vpc_endpoints().vpc_endpoint_ids(endpoint).send())
+            .call(action, || {
+                self.ec2()
+                    .delete_vpc_endpoints()
+                    .vpc_endpoint_ids(endpoint)
+                    .send()
+            })
             .await;
         self.inventory().changed(Kind::Endpoints);
         match self.refusal(action, answer?.unsuccessful.unwrap_or_default()) {

@@ -22,12 +22,12 @@ pub(super) async fn sdk_config(
     account: &AccountSettings,
     inherited: Option<&SdkConfig>,
 ) -> SdkConfig {
-    let mut config = match inherited.filter(|_| !account.names_credentials()) {
-        Some(default) => default.clone(),
-        None => of_its_own(http, account).await,
-    };
     let region = account.region.clone().map(Region::new);
     let region = region.or_else(|| inherited.and_then(|default| default.region().cloned()));
+    let mut config = match inherited.filter(|_| !account.names_credentials()) {
+        Some(default) => default.clone(),
+        None => of_its_own(http, account, region.clone()).await,
+    };
     if region.is_some() {
         config = config.to_builder().region(region).build();
     }
@@ -37,13 +37,18 @@ pub(super) async fn sdk_config(
     config
 }
 
-async fn of_its_own(http: &SharedHttpClient, account: &AccountSettings) -> SdkConfig {
+/// With a region given, the environment, the profile and the instance's metadata are not asked.
+async fn of_its_own(
+    http: &SharedHttpClient,
+    account: &AccountSettings,
+    region: Option<Region>,
+) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http.clone());
     if let Some(profile) = &account.profile {
         loader = loader.profile_name(profile);
     }
-    if let Some(region) = &account.region {
-        loader = loader.region(Region::new(region.clone()));
+    if let Some(region) = region {
+        loader = loader.region(region);
     }
     if let Some(keys) = &account.keys {
         let (id, secret, token) = (&keys.access_key, &keys.secret_key, keys.token.clone());

@@ -100,7 +100,12 @@ const CODES: &[(ErrorKind, &[&str])] = &[
     ),
     (
         ErrorKind::NotNow,
-        &["IncorrectState", "InvalidState", "ConflictException", "PriorRequestNotComplete"],
+        &[
+            "IncorrectState",
+            "InvalidState",
+            "ConflictException",
+            "PriorRequestNotComplete",
+        ],
     ),
     (ErrorKind::TokenMismatch, &["IdempotentParameterMismatch"]),
     (
@@ -117,7 +122,12 @@ const CODES: &[(ErrorKind, &[&str])] = &[
     ),
     (
         ErrorKind::Denied,
-        &["UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "OptInRequired"],
+        &[
+            "UnauthorizedOperation",
+            "AccessDenied",
+            "AccessDeniedException",
+            "OptInRequired",
+        ],
     ),
     (
         ErrorKind::Unauthenticated,
@@ -134,7 +144,13 @@ const CODES: &[(ErrorKind, &[&str])] = &[
     ),
     (
         ErrorKind::Unanswered,
-        &["InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable", "InternalServerException"],
+        &[
+            "InternalError",
+            "InternalFailure",
+            "ServiceUnavailable",
+            "Unavailable",
+            "InternalServerException",
+        ],
     ),
 ];
 
@@ -148,7 +164,9 @@ impl CallError {
         let (kind, code, message) = match error.as_service_error() {
             Some(refusal) => {
                 let code = refusal.meta().code().unwrap_or_default();
-                let status = error.raw_response().map_or(0, |answer| answer.status().as_u16());
+                let status = error
+                    .raw_response()
+                    .map_or(0, |answer| answer.status().as_u16());
                 let message = refusal.meta().message().unwrap_or_default().to_owned();
                 (kind_of(code, status), code.to_owned(), message)
             }
@@ -163,7 +181,14 @@ impl CallError {
             }
         };
         let (action, site) = (action.to_owned(), site.to_owned());
-        Self { kind, action, site, code, message, request_id }
+        Self {
+            kind,
+            action,
+            site,
+            code,
+            message,
+            request_id,
+        }
     }
 
     /// An item that a call reported as unsuccessful in an answer that is otherwise a success.
@@ -243,8 +268,15 @@ impl From<CallError> for Failure {
 }
 
 fn kind_of(code: &str, status: u16) -> ErrorKind {
-    let known = CODES.iter().find(|(_, codes)| codes.contains(&code)).map(|(kind, _)| *kind);
-    known.unwrap_or(if status >= 500 { ErrorKind::Unanswered } else { ErrorKind::Invalid })
+    let known = CODES
+        .iter()
+        .find(|(_, codes)| codes.contains(&code))
+        .map(|(kind, _)| *kind);
+    known.unwrap_or(if status >= 500 {
+        ErrorKind::Unanswered
+    } else {
+        ErrorKind::Invalid
+    })
 }
 
 /// Credentials that can't be found or fetched fail a call before it is sent.
@@ -270,7 +302,9 @@ mod tests {
         let site = "222222222222/eu-west-1";
         let code = "UnauthorizedOperation";
         let error = CallError::of_item("ec2:CreateVpcEndpoint", site, code, "no");
-        let Failure::Never(reason) = Failure::from(error) else { panic!("denied is for good") };
+        let Failure::Never(reason) = Failure::from(error) else {
+            panic!("denied is for good")
+        };
         assert!(reason.remedy.contains("ec2:CreateVpcEndpoint"), "{reason}");
         assert!(reason.remedy.contains("222222222222"), "{reason}");
     }

@@ -51,7 +51,9 @@ fn ec2(operation: &str) -> Size {
 fn elb(operation: &str) -> (&'static str, Size) {
     match operation {
         "CreateLoadBalancer" | "SetSubnets" => ("elasticloadbalancing create", size(10.0, 0.2)),
-        "RegisterTargets" | "DeregisterTargets" => ("elasticloadbalancing targets", size(20.0, 4.0)),
+        "RegisterTargets" | "DeregisterTargets" => {
+            ("elasticloadbalancing targets", size(20.0, 4.0))
+        }
         _ if operation.starts_with("Describe") => ("elasticloadbalancing read", size(40.0, 10.0)),
         _ => ("elasticloadbalancing write", size(20.0, 3.0)),
     }
@@ -80,7 +82,10 @@ struct Level {
 
 impl Limiter {
     pub(super) fn new(clock: AwsClock) -> Self {
-        Self { clock, buckets: Mutex::default() }
+        Self {
+            clock,
+            buckets: Mutex::default(),
+        }
     }
 
     /// Waits for this call's turn.
@@ -112,7 +117,13 @@ impl Limiter {
 
     fn bucket(&self, name: &str, size: Size) -> Arc<Bucket> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let full = || Arc::new(Bucket::new(Level { size, tokens: size.burst, at: self.clock.now() }));
+        let full = || {
+            Arc::new(Bucket::new(Level {
+                size,
+                tokens: size.burst,
+                at: self.clock.now(),
+            }))
+        };
         Arc::clone(buckets.entry(name.to_owned()).or_insert_with(full))
     }
 }
@@ -158,8 +169,12 @@ mod tests {
     async fn being_throttled_empties_the_bucket() {
         let clock = AwsClock::scaled(1.0);
         let limiter = Limiter::new(clock);
-        limiter.throttled("elasticloadbalancing:CreateLoadBalancer").await;
-        limiter.take("elasticloadbalancing:CreateLoadBalancer").await;
+        limiter
+            .throttled("elasticloadbalancing:CreateLoadBalancer")
+            .await;
+        limiter
+            .take("elasticloadbalancing:CreateLoadBalancer")
+            .await;
         assert!(clock.now() > Duration::from_secs(5), "{:?}", clock.now());
     }
 }

@@ -46,7 +46,11 @@ impl OwnerPath {
         let (kind, account, region, name) =
             (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
         let (kind, name) = (kind.to_owned(), name.to_owned());
-        Some(Self { kind, site: Site::new(account, region), name })
+        Some(Self {
+            kind,
+            site: Site::new(account, region),
+            name,
+        })
     }
 }
 
@@ -94,7 +98,9 @@ impl Mark {
 
     /// Whose it is, if not that owner's. An object without a mark is nobody's.
     pub fn stranger(&self, owner: &OwnerPath) -> Option<&str> {
-        self.owner.as_deref().filter(|marked| *marked != owner.to_string())
+        self.owner
+            .as_deref()
+            .filter(|marked| *marked != owner.to_string())
     }
 }
 
@@ -124,12 +130,7 @@ pub fn part_tags(owner: &OwnerPath, anchor: &str, address: &str, generation: u32
 ///
 /// `stands_on` names what the object stands on and can't leave, such as its VPC: an address that
 /// is used again elsewhere must not meet its old token.
-pub fn token(
-    owner: &OwnerPath,
-    anchor: &str,
-    part: (&str, u32),
-    stands_on: &[&str],
-) -> String {
+pub fn token(owner: &OwnerPath, anchor: &str, part: (&str, u32), stands_on: &[&str]) -> String {
     let (address, generation) = part;
     let (owner, generation) = (owner.to_string(), generation.to_string());
     let mut parts = vec![owner.as_str(), anchor, address, generation.as_str()];
@@ -143,18 +144,30 @@ mod tests {
 
     fn owner() -> OwnerPath {
         let site = Site::new("111111111111", "eu-west-1");
-        OwnerPath { kind: "bridge".into(), site, name: "orders".into() }
+        OwnerPath {
+            kind: "bridge".into(),
+            site,
+            name: "orders".into(),
+        }
     }
 
     #[test]
     fn a_part_is_recognised_by_its_tags_and_by_nothing_less() {
-        let mut tags = part_tags(&owner(), "111111111111/eu-west-1/sg-1", "consumer.a.endpoint", 3);
+        let mut tags = part_tags(
+            &owner(),
+            "111111111111/eu-west-1/sg-1",
+            "consumer.a.endpoint",
+            3,
+        );
         let mark = Mark::read(&tags);
         assert!(mark.is_part(&owner(), "consumer.a.endpoint"));
         assert_eq!(mark.generation, 3);
         assert!(!mark.is_part(&owner(), "consumer.b.endpoint"));
         tags.insert(OWNER.into(), "bridge/1/2/other".into());
-        assert_eq!(Mark::read(&tags).stranger(&owner()), Some("bridge/1/2/other"));
+        assert_eq!(
+            Mark::read(&tags).stranger(&owner()),
+            Some("bridge/1/2/other")
+        );
         assert_eq!(Mark::read(&Tags::new()).stranger(&owner()), None);
     }
 

@@ -27,13 +27,20 @@ struct State {
 impl QueueMeter {
     /// A meter at zero.
     pub fn new(clock: AwsClock) -> Arc<Self> {
-        Arc::new(Self { clock, state: Mutex::default() })
+        Arc::new(Self {
+            clock,
+            state: Mutex::default(),
+        })
     }
 
     /// The time spent queueing so far.
     pub fn total(&self) -> Duration {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let running = if state.queued > 0 { self.clock.now().saturating_sub(state.since) } else { Duration::ZERO };
+        let running = if state.queued > 0 {
+            self.clock.now().saturating_sub(state.since)
+        } else {
+            Duration::ZERO
+        };
         state.total + running
     }
 

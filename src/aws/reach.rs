@@ -24,7 +24,11 @@ impl Connector {
     /// HTTPS with the platform's trusted certificates.
     pub fn https() -> Self {
         let tls = Provider::Rustls(CryptoMode::Ring);
-        Self(aws_smithy_http_client::Builder::new().tls_provider(tls).build_https())
+        Self(
+            aws_smithy_http_client::Builder::new()
+                .tls_provider(tls)
+                .build_https(),
+        )
     }
 
     /// Whatever speaks HTTP for the SDK.
@@ -54,7 +58,13 @@ impl Aws {
     pub fn new(settings: Settings, connector: Connector, clock: AwsClock) -> Self {
         let keys = settings.accounts.keys().cloned().map(Some).chain([None]);
         let entries = keys.map(|key| (key, Entry::default())).collect();
-        Self { settings, connector, clock, entries, sites: Mutex::default() }
+        Self {
+            settings,
+            connector,
+            clock,
+            entries,
+            sites: Mutex::default(),
+        }
     }
 
     /// What was said in the provider block.
@@ -78,7 +88,11 @@ impl Aws {
     /// account that the settings demand.
     pub async fn account_id(&self, key: Option<&str>) -> Result<String, Failure> {
         let entry = self.entry(key)?;
-        let account_id = entry.account_id.get_or_try_init(|| self.caller(key)).await?.clone();
+        let account_id = entry
+            .account_id
+            .get_or_try_init(|| self.caller(key))
+            .await?
+            .clone();
         match &self.account(key).account_id {
             Some(demanded) if *demanded != account_id => {
                 let what = format!(
@@ -147,11 +161,17 @@ impl Aws {
 
     fn entry(&self, key: Option<&str>) -> Result<&Entry, Failure> {
         self.entries.get(&key.map(str::to_owned)).ok_or_else(|| {
-            let what = format!("The provider block has no account {:?}.", key.unwrap_or_default());
+            let what = format!(
+                "The provider block has no account {:?}.",
+                key.unwrap_or_default()
+            );
             let keys: Vec<_> = self.settings.accounts.keys().map(String::as_str).collect();
             let remedy = match keys.as_slice() {
                 [] => "It has no accounts at all: add the entry to accounts.".to_owned(),
-                keys => format!("Add the entry to accounts, or use one of: {}.", keys.join(", ")),
+                keys => format!(
+                    "Add the entry to accounts, or use one of: {}.",
+                    keys.join(", ")
+                ),
             };
             Failure::Never(Reason::new(what).remedy(remedy))
         })
@@ -187,12 +207,16 @@ impl Aws {
         let site = named(key);
         let identity = answer
             .map_err(|error| CallError::from_sdk("sts:GetCallerIdentity", &site, &error).never())?;
-        identity.account().map(str::to_owned).ok_or_else(|| {
-            Failure::never(format!("AWS did not say which account {site} is."))
-        })
+        identity
+            .account()
+            .map(str::to_owned)
+            .ok_or_else(|| Failure::never(format!("AWS did not say which account {site} is.")))
     }
 }
 
 fn named(key: Option<&str>) -> String {
-    key.map_or_else(|| "the default account".to_owned(), |key| format!("accounts[\"{key}\"]"))
+    key.map_or_else(
+        || "the default account".to_owned(),
+        |key| format!("accounts[\"{key}\"]"),
+    )
 }

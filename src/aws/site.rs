@@ -17,7 +17,10 @@ pub struct Site {
 impl Site {
     /// A site by its two names.
     pub fn new(account_id: impl Into<String>, region: impl Into<String>) -> Self {
-        Self { account_id: account_id.into(), region: region.into() }
+        Self {
+            account_id: account_id.into(),
+            region: region.into(),
+        }
     }
 }
 
@@ -91,7 +94,13 @@ mod tests {
         let arn: Arn = text.parse().unwrap();
         assert_eq!(arn.site().to_string(), "111111111111/eu-west-1");
         assert_eq!(arn.resource, "loadbalancer/app/x/0a1b");
-        for nonsense in ["", "arn", "arn:aws:ec2:r:a", "arn::ec2:r:a:b", "nra:aws:ec2:r:a:b"] {
+        for nonsense in [
+            "",
+            "arn",
+            "arn:aws:ec2:r:a",
+            "arn::ec2:r:a:b",
+            "nra:aws:ec2:r:a:b",
+        ] {
             assert_eq!(nonsense.parse::<Arn>(), Err(()), "{nonsense}");
         }
     }

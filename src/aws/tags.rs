@@ -19,7 +19,10 @@ impl TagFilter {
     pub fn ignores(&self, key: &str) -> bool {
         key.starts_with("aws:")
             || self.keys.iter().any(|ignored| ignored == key)
-            || self.key_prefixes.iter().any(|prefix| key.starts_with(prefix))
+            || self
+                .key_prefixes
+                .iter()
+                .any(|prefix| key.starts_with(prefix))
     }
 
     /// What must be put and what must be removed to get from the seen tags to the wanted ones.
@@ -49,14 +52,26 @@ mod tests {
     use super::*;
 
     fn tags(pairs: &[(&str, &str)]) -> Tags {
-        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect()
     }
 
     #[test]
     fn the_difference_puts_what_is_missing_and_removes_what_is_foreign_and_not_ignored() {
-        let filter = TagFilter { keys: vec!["cost".into()], key_prefixes: vec!["audit:".into()] };
+        let filter = TagFilter {
+            keys: vec!["cost".into()],
+            key_prefixes: vec!["audit:".into()],
+        };
         let wanted = tags(&[("a", "1"), ("b", "2")]);
-        let seen = tags(&[("a", "0"), ("c", "3"), ("cost", "x"), ("audit:y", "z"), ("aws:s", "t")]);
+        let seen = tags(&[
+            ("a", "0"),
+            ("c", "3"),
+            ("cost", "x"),
+            ("audit:y", "z"),
+            ("aws:s", "t"),
+        ]);
         let (put, remove) = filter.difference(&wanted, &seen);
         assert_eq!(put, tags(&[("a", "1"), ("b", "2")]));
         assert_eq!(remove, ["c"]);

@@ -56,12 +56,16 @@ impl Component<Aws> for Alb {
         place: Place<'_, Aws>,
         _: Option<&SeenAlb>,
     ) -> Result<Sighting<SeenAlb>, Failure> {
-        let Fact::Known(arn) = &self.arn else { return Ok(Sighting::Absent) };
+        let Fact::Known(arn) = &self.arn else {
+            return Ok(Sighting::Absent);
+        };
         let access = place.world.site(&self.site).await?;
         let name = arn.rsplit('/').nth(1).unwrap_or_default();
         let balancer = access.load_balancer_named(name, place.freshness).await?;
         let found = balancer.filter(|it| it.load_balancer_arn() == Some(arn.as_str()));
-        let Some(balancer) = found else { return Ok(Sighting::Absent) };
+        let Some(balancer) = found else {
+            return Ok(Sighting::Absent);
+        };
         if balancer.r#type() != Some(&LoadBalancerTypeEnum::Application) {
             let what = format!("{arn} is no application load balancer.");
             let remedy = "Give the ARN of an application load balancer, loadbalancer/app/….";
@@ -74,7 +78,12 @@ impl Component<Aws> for Alb {
             vpc: balancer.vpc_id().unwrap_or_default().to_owned().into(),
             subnets: subnets.collect::<BTreeSet<_>>().into(),
         };
-        Ok(Sighting::Found(Found { id: arn.clone(), generation: 1, dying: false, seen }))
+        Ok(Sighting::Found(Found {
+            id: arn.clone(),
+            generation: 1,
+            dying: false,
+            seen,
+        }))
     }
 
     async fn create(&self, _: Place<'_, Aws>) -> Result<Made<SeenAlb>, Failure> {
@@ -134,9 +143,14 @@ impl Component<Aws> for AlbListener {
         place: Place<'_, Aws>,
         _: Option<&SeenAlbListener>,
     ) -> Result<Sighting<SeenAlbListener>, Failure> {
-        let Fact::Known(balancer) = &self.balancer else { return Ok(Sighting::Absent) };
+        let Fact::Known(balancer) = &self.balancer else {
+            return Ok(Sighting::Absent);
+        };
         let access = place.world.site(&self.site).await?;
-        let listeners = access.listeners(balancer, place.freshness).await?.unwrap_or_default();
+        let listeners = access
+            .listeners(balancer, place.freshness)
+            .await?
+            .unwrap_or_default();
         let port = i32::from(self.port);
         let Some(listener) = listeners.iter().find(|it| it.port() == Some(port)) else {
             let what = format!("{balancer} has no listener on port {port} yet.");
@@ -144,9 +158,19 @@ impl Component<Aws> for AlbListener {
             return Err(Failure::Later(Reason::new(what).remedy(remedy)));
         };
         let id = listener.listener_arn().unwrap_or_default().to_owned();
-        let protocol = listener.protocol().map(ProtocolEnum::as_str).unwrap_or_default();
-        let seen = SeenAlbListener { protocol: protocol.to_owned().into() };
-        Ok(Sighting::Found(Found { id, generation: 1, dying: false, seen }))
+        let protocol = listener
+            .protocol()
+            .map(ProtocolEnum::as_str)
+            .unwrap_or_default();
+        let seen = SeenAlbListener {
+            protocol: protocol.to_owned().into(),
+        };
+        Ok(Sighting::Found(Found {
+            id,
+            generation: 1,
+            dying: false,
+            seen,
+        }))
     }
 
     async fn create(&self, _: Place<'_, Aws>) -> Result<Made<SeenAlbListener>, Failure> {

@@ -56,12 +56,23 @@ impl Component<Aws> for AllowedPrincipals {
         place: Place<'_, Aws>,
         _: Option<&SeenPrincipals>,
     ) -> Result<Sighting<SeenPrincipals>, Failure> {
-        let Fact::Known(service) = &self.service else { return Ok(Sighting::Absent) };
+        let Fact::Known(service) = &self.service else {
+            return Ok(Sighting::Absent);
+        };
         let access = place.world.site(&self.site).await?;
         let principals = access.principals(service, place.freshness).await?;
-        let present = principals.iter().filter_map(|it| it.principal().map(str::to_owned));
-        let seen = SeenPrincipals { present: present.collect::<BTreeSet<_>>().into() };
-        Ok(Sighting::Found(Found { id: service.clone(), generation: 1, dying: false, seen }))
+        let present = principals
+            .iter()
+            .filter_map(|it| it.principal().map(str::to_owned));
+        let seen = SeenPrincipals {
+            present: present.collect::<BTreeSet<_>>().into(),
+        };
+        Ok(Sighting::Found(Found {
+            id: service.clone(),
+            generation: 1,
+            dying: false,
+            seen,
+        }))
     }
 
     async fn create(&self, place: Place<'_, Aws>) -> Result<Made<SeenPrincipals>, Failure> {
@@ -71,7 +82,11 @@ impl Component<Aws> for AllowedPrincipals {
         };
         let nothing = BTreeSet::new();
         let seen = self.put(&access, service, &nothing).await?;
-        Ok(Made { id: service.clone(), seen, spent: false })
+        Ok(Made {
+            id: service.clone(),
+            seen,
+            spent: false,
+        })
     }
 
     async fn change(
@@ -82,7 +97,8 @@ impl Component<Aws> for AllowedPrincipals {
     ) -> Result<SeenPrincipals, Failure> {
         let access = place.world.site(&self.site).await?;
         let present = seen.present.known().cloned().unwrap_or_default();
-        self.put(&access, place.id.unwrap_or_default(), &present).await
+        self.put(&access, place.id.unwrap_or_default(), &present)
+            .await
     }
 
     async fn delete(&self, _: Place<'_, Aws>, _: &SeenPrincipals) -> Result<Deletion, Failure> {
@@ -97,7 +113,10 @@ impl AllowedPrincipals {
 
     fn withdrawn(&self, present: &BTreeSet<String>) -> Vec<String> {
         let former = self.formerly.difference(&self.principals);
-        former.filter(|principal| present.contains(*principal)).cloned().collect()
+        former
+            .filter(|principal| present.contains(*principal))
+            .cloned()
+            .collect()
     }
 
     /// Puts the list as wanted. Taking an account off the list cuts nobody, so the connections of
@@ -127,7 +146,9 @@ impl AllowedPrincipals {
         let mut now: BTreeSet<String> = present.difference(&removed).cloned().collect();
         now.extend(add);
         self.reject(access, service, &removed, &now).await?;
-        Ok(SeenPrincipals { present: now.into() })
+        Ok(SeenPrincipals {
+            present: now.into(),
+        })
     }
 
     async fn reject(
@@ -139,17 +160,24 @@ impl AllowedPrincipals {
     ) -> Result<(), Failure> {
         let accounts: BTreeSet<String> = removed.iter().filter_map(|arn| account_of(arn)).collect();
         let covered = |account: &String| {
-            remaining.contains("*") || remaining.iter().any(|arn| account_of(arn).as_ref() == Some(account))
+            remaining.contains("*")
+                || remaining
+                    .iter()
+                    .any(|arn| account_of(arn).as_ref() == Some(account))
         };
-        let revoked: BTreeSet<String> =
-            accounts.into_iter().filter(|account| !covered(account)).collect();
+        let revoked: BTreeSet<String> = accounts
+            .into_iter()
+            .filter(|account| !covered(account))
+            .collect();
         if revoked.is_empty() {
             return Ok(());
         }
         let connections = access.connections(service).await?;
         let endpoints: Vec<String> = connections
             .into_iter()
-            .filter(|connection| connection.is_connected() && revoked.contains(&connection.account_id))
+            .filter(|connection| {
+                connection.is_connected() && revoked.contains(&connection.account_id)
+            })
             .map(|connection| connection.endpoint)
             .collect();
         if endpoints.is_empty() {
@@ -162,7 +190,11 @@ impl AllowedPrincipals {
 
 /// The account of `arn:aws:iam::ACCOUNT:…`.
 fn account_of(principal: &str) -> Option<String> {
-    principal.split(':').nth(4).filter(|account| !account.is_empty()).map(str::to_owned)
+    principal
+        .split(':')
+        .nth(4)
+        .filter(|account| !account.is_empty())
+        .map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -170,7 +202,10 @@ mod tests {
     use super::*;
 
     fn arns(accounts: &[&str]) -> BTreeSet<String> {
-        accounts.iter().map(|account| format!("arn:aws:iam::{account}:root")).collect()
+        accounts
+            .iter()
+            .map(|account| format!("arn:aws:iam::{account}:root"))
+            .collect()
     }
 
     #[test]
@@ -184,7 +219,9 @@ mod tests {
         let present = arns(&["1", "3", "9"]);
         assert_eq!(wanted.missing(&present), ["arn:aws:iam::2:root"]);
         assert_eq!(wanted.withdrawn(&present), ["arn:aws:iam::3:root"]);
-        let seen = SeenPrincipals { present: arns(&["1", "2", "9"]).into() };
+        let seen = SeenPrincipals {
+            present: arns(&["1", "2", "9"]).into(),
+        };
         assert_eq!(wanted.judge(&seen), Verdict::InPlace);
     }
 }

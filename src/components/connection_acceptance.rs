@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::aws::{Aws, Site};
-use crate::engine::{Component, Deletion, Fact, Failure, Found, Made, Pace, Place, Sighting, Verdict};
+use crate::engine::{
+    Component, Deletion, Fact, Failure, Found, Made, Pace, Place, Sighting, Verdict,
+};
 
 /// What is wanted: that this endpoint is accepted.
 #[derive(Clone, Debug)]
@@ -48,18 +50,31 @@ impl Component<Aws> for ConnectionAcceptance {
         _: Place<'_, Aws>,
         _: Option<&SeenAcceptance>,
     ) -> Result<Sighting<SeenAcceptance>, Failure> {
-        let Fact::Known(endpoint) = &self.endpoint else { return Ok(Sighting::Absent) };
+        let Fact::Known(endpoint) = &self.endpoint else {
+            return Ok(Sighting::Absent);
+        };
         if self.is_pending() {
             return Ok(Sighting::Absent);
         }
-        let seen = SeenAcceptance { endpoint: endpoint.clone().into() };
-        Ok(Sighting::Found(Found { id: endpoint.clone(), generation: 1, dying: false, seen }))
+        let seen = SeenAcceptance {
+            endpoint: endpoint.clone().into(),
+        };
+        Ok(Sighting::Found(Found {
+            id: endpoint.clone(),
+            generation: 1,
+            dying: false,
+            seen,
+        }))
     }
 
     async fn create(&self, place: Place<'_, Aws>) -> Result<Made<SeenAcceptance>, Failure> {
         let seen = self.accept(place).await?;
         let id = self.endpoint.known().cloned().unwrap_or_default();
-        Ok(Made { id, seen, spent: false })
+        Ok(Made {
+            id,
+            seen,
+            spent: false,
+        })
     }
 
     async fn change(
@@ -79,7 +94,9 @@ impl Component<Aws> for ConnectionAcceptance {
 
 impl ConnectionAcceptance {
     fn is_pending(&self) -> bool {
-        self.endpoint_state.known().is_some_and(|state| state == "pendingAcceptance")
+        self.endpoint_state
+            .known()
+            .is_some_and(|state| state == "pendingAcceptance")
     }
 
     async fn accept(&self, place: Place<'_, Aws>) -> Result<SeenAcceptance, Failure> {
@@ -90,6 +107,8 @@ impl ConnectionAcceptance {
             let access = place.world.site(&self.site).await?;
             access.accept_connection(service, endpoint).await?;
         }
-        Ok(SeenAcceptance { endpoint: endpoint.clone().into() })
+        Ok(SeenAcceptance {
+            endpoint: endpoint.clone().into(),
+        })
     }
 }

@@ -104,11 +104,15 @@ impl Component<Aws> for EndpointService {
                 None => sighting(&service),
             });
         }
+        if place.polling && place.id.is_some() {
+            return Ok(Sighting::Absent);
+        }
         let owner = self.marking.owner().to_string();
         let owned = access.services_owned(&owner, place.freshness).await?;
         let (living, dying): (Vec<_>, Vec<_>) = owned.into_iter().partition(|it| !is_dying(it));
         let tags = |service: &ServiceConfiguration| ec2_tags(service.tags());
-        let id = |service: &ServiceConfiguration| service.service_id().unwrap_or_default().to_owned();
+        let id =
+            |service: &ServiceConfiguration| service.service_id().unwrap_or_default().to_owned();
         Ok(match self.marking.pick(&living, tags, id) {
             Ok(Some(service)) => sighting(&service),
             Ok(None) => match self.marking.pick(&dying, tags, id) {
@@ -140,12 +144,17 @@ impl Component<Aws> for EndpointService {
             .await;
         access.inventory().changed(Kind::Services);
         let made = answer.map_err(unless_ours)?.service_configuration;
-        let made = made.ok_or_else(|| Failure::later("AWS made a service and did not say which"))?;
+        let made =
+            made.ok_or_else(|| Failure::later("AWS made a service and did not say which"))?;
         let spent = is_dying(&made);
         let mut seen = seen(&made);
         seen.generation = place.generation;
         seen.tags = tags.into();
-        Ok(Made { id: made.service_id().unwrap_or_default().to_owned(), seen, spent })
+        Ok(Made {
+            id: made.service_id().unwrap_or_default().to_owned(),
+            seen,
+            spent,
+        })
     }
 
     async fn change(
@@ -166,7 +175,11 @@ impl Component<Aws> for EndpointService {
         let id = place.id.unwrap_or_default();
         let answer = access
             .call("ec2:DeleteVpcEndpointServiceConfigurations", || {
-                access.ec2().delete_vpc_endpoint_service_configurations().service_ids(id).send()
+                access
+                    .ec2()
+                    .delete_vpc_endpoint_service_configurations()
+                    .service_ids(id)
+                    .send()
             })
             .await;
         access.inventory().changed(Kind::Services);
@@ -201,15 +214,23 @@ impl EndpointService {
     ) -> Result<SeenService, Failure> {
         let mut now = seen.clone();
         if fields.contains(&"tags") {
-            let tags = self.marking.put_ec2(access, id, &seen.tags, seen.generation).await?;
+            let tags = self
+                .marking
+                .put_ec2(access, id, &seen.tags, seen.generation)
+                .await?;
             now.tags = tags.into();
         }
         if fields.contains(&"acceptance_required") {
             let call = || {
-                let call = access.ec2().modify_vpc_endpoint_service_configuration().service_id(id);
+                let call = access
+                    .ec2()
+                    .modify_vpc_endpoint_service_configuration()
+                    .service_id(id);
                 call.acceptance_required(self.acceptance_required).send()
             };
-            access.call("ec2:ModifyVpcEndpointServiceConfiguration", call).await?;
+            access
+                .call("ec2:ModifyVpcEndpointServiceConfiguration", call)
+                .await?;
             now.acceptance_required = self.acceptance_required.into();
         }
         Ok(now)
@@ -224,12 +245,20 @@ impl EndpointService {
         let strangers: Vec<String> = connections
             .iter()
             .filter(|connection| connection.is_connected())
-            .map(|connection| format!("{} of account {}", connection.endpoint, connection.account_id))
+            .map(|connection| {
+                format!(
+                    "{} of account {}",
+                    connection.endpoint, connection.account_id
+                )
+            })
             .collect();
         if strangers.is_empty() {
             return error.later();
         }
-        let what = format!("{id} can't be deleted: {} still connected.", strangers.join(", "));
+        let what = format!(
+            "{id} can't be deleted: {} still connected.",
+            strangers.join(", ")
+        );
         let remedy = "Have them deleted by their owners, or reject them \
                       (aws ec2 reject-vpc-endpoint-connections), then destroy again.";
         Failure::Later(Reason::new(what).evidence(error.to_string()).remedy(remedy))
@@ -252,7 +281,12 @@ fn sighting(service: &ServiceConfiguration) -> Sighting<SeenService> {
     let seen = seen(service);
     let id = service.service_id().unwrap_or_default().to_owned();
     let generation = seen.generation;
-    Sighting::Found(Found { id, generation, dying: is_dying(service), seen })
+    Sighting::Found(Found {
+        id,
+        generation,
+        dying: is_dying(service),
+        seen,
+    })
 }
 
 /// A service as AWS shows it.
@@ -272,7 +306,11 @@ pub(super) fn seen(service: &ServiceConfiguration) -> SeenService {
 }
 
 fn state(service: &ServiceConfiguration) -> String {
-    service.service_state().map(ServiceState::as_str).unwrap_or("available").to_lowercase()
+    service
+        .service_state()
+        .map(ServiceState::as_str)
+        .unwrap_or("available")
+        .to_lowercase()
 }
 
 /// Whether it is on its way out.

@@ -45,8 +45,13 @@ impl HealthCheck {
 
     /// Whether what is seen is not what is wanted.
     pub(super) fn differs(&self, seen: &Fact<Self>) -> bool {
-        let Fact::Known(seen) = seen else { return false };
-        let aside = |check: &Self| Self { protocol: Fact::Later, ..check.clone() };
+        let Fact::Known(seen) = seen else {
+            return false;
+        };
+        let aside = |check: &Self| Self {
+            protocol: Fact::Later,
+            ..check.clone()
+        };
         self.protocol.differs(&seen.protocol) || aside(self) != aside(seen)
     }
 }

@@ -53,7 +53,10 @@ impl Component<Aws> for Listener {
     fn judge(&self, seen: &SeenListener) -> Verdict {
         Verdict::of_changes([
             ("tags", self.marking.differs(&seen.tags, seen.generation)),
-            ("target_group", self.target_group.differs(&seen.target_group)),
+            (
+                "target_group",
+                self.target_group.differs(&seen.target_group),
+            ),
         ])
     }
 
@@ -74,18 +77,30 @@ impl Component<Aws> for Listener {
         place: Place<'_, Aws>,
         _: Option<&SeenListener>,
     ) -> Result<Sighting<SeenListener>, Failure> {
-        let Fact::Known(balancer) = &self.balancer else { return Ok(Sighting::Absent) };
+        let Fact::Known(balancer) = &self.balancer else {
+            return Ok(Sighting::Absent);
+        };
         let access = place.world.site(&self.site).await?;
-        let listeners = access.listeners(balancer, place.freshness).await?.unwrap_or_default();
+        let listeners = access
+            .listeners(balancer, place.freshness)
+            .await?
+            .unwrap_or_default();
         let mine = |listener: &&AwsListener| listener.port() == Some(i32::from(self.port));
-        let Some(listener) = listeners.iter().find(mine) else { return Ok(Sighting::Absent) };
+        let Some(listener) = listeners.iter().find(mine) else {
+            return Ok(Sighting::Absent);
+        };
         let arn = listener.listener_arn().unwrap_or_default().to_owned();
         let Some(tags) = access.elb_tags(&arn, place.freshness).await? else {
             return Ok(Sighting::Absent);
         };
         let seen = seen(listener, tags);
         let generation = seen.generation;
-        Ok(Sighting::Found(Found { id: arn, generation, dying: false, seen }))
+        Ok(Sighting::Found(Found {
+            id: arn,
+            generation,
+            dying: false,
+            seen,
+        }))
     }
 
     async fn create(&self, place: Place<'_, Aws>) -> Result<Made<SeenListener>, Failure> {
@@ -93,7 +108,9 @@ impl Component<Aws> for Listener {
         let tags = self.marking.wanted_now(place.generation)?;
         let (Fact::Known(balancer), Fact::Known(group)) = (&self.balancer, &self.target_group)
         else {
-            return Err(Failure::later("the load balancer and target group are not known yet"));
+            return Err(Failure::later(
+                "the load balancer and target group are not known yet",
+            ));
         };
         let action = forward_to(group);
         let answer = access
@@ -111,7 +128,8 @@ impl Component<Aws> for Listener {
             Err(error) if error.kind == ErrorKind::Exists => return Err(error.later()),
             answer => answer?.listeners.unwrap_or_default().into_iter().next(),
         };
-        let made = made.ok_or_else(|| Failure::later("AWS made a listener and did not say which"))?;
+        let made =
+            made.ok_or_else(|| Failure::later("AWS made a listener and did not say which"))?;
         let id = made.listener_arn().unwrap_or_default().to_owned();
         let seen = SeenListener {
             arn: id.clone().into(),
@@ -119,7 +137,11 @@ impl Component<Aws> for Listener {
             tags: tags.into(),
             generation: place.generation,
         };
-        Ok(Made { id, seen, spent: false })
+        Ok(Made {
+            id,
+            seen,
+            spent: false,
+        })
     }
 
     async fn change(
@@ -132,7 +154,10 @@ impl Component<Aws> for Listener {
         let arn = place.id.unwrap_or_default();
         let mut now = seen.clone();
         if fields.contains(&"tags") {
-            let tags = self.marking.put_elb(&access, arn, &seen.tags, seen.generation).await?;
+            let tags = self
+                .marking
+                .put_elb(&access, arn, &seen.tags, seen.generation)
+                .await?;
             now.tags = tags.into();
         }
         if fields.contains(&"target_group") {
@@ -147,7 +172,9 @@ impl Component<Aws> for Listener {
         let access = place.world.site(&self.site).await?;
         let arn = place.id.unwrap_or_default();
         let call = || access.elb().delete_listener().listener_arn(arn).send();
-        let answer = access.call("elasticloadbalancing:DeleteListener", call).await;
+        let answer = access
+            .call("elasticloadbalancing:DeleteListener", call)
+            .await;
         access.inventory().changed(Kind::Listeners);
         match answer {
             Err(error) if error.is_not_found() => Ok(Deletion::Gone),
@@ -169,7 +196,9 @@ impl Listener {
             let call = access.elb().modify_listener().listener_arn(arn);
             call.default_actions(action.clone()).send()
         };
-        access.call("elasticloadbalancing:ModifyListener", call).await?;
+        access
+            .call("elasticloadbalancing:ModifyListener", call)
+            .await?;
         Ok(group.clone())
     }
 }
@@ -177,7 +206,11 @@ impl Listener {
 /// A listener as AWS shows it.
 pub(super) fn seen(listener: &AwsListener, tags: Tags) -> SeenListener {
     SeenListener {
-        arn: listener.listener_arn().unwrap_or_default().to_owned().into(),
+        arn: listener
+            .listener_arn()
+            .unwrap_or_default()
+            .to_owned()
+            .into(),
         target_group: forwards_to(listener).into(),
         generation: Mark::read(&tags).generation,
         tags: tags.into(),
@@ -185,7 +218,10 @@ pub(super) fn seen(listener: &AwsListener, tags: Tags) -> SeenListener {
 }
 
 fn forward_to(group: &str) -> Action {
-    Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(group).build()
+    Action::builder()
+        .r#type(ActionTypeEnum::Forward)
+        .target_group_arn(group)
+        .build()
 }
 
 /// The group that gets the listener's connections; empty if it is none, or several.

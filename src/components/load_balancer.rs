@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use aws_sdk_elasticloadbalancingv2::types::{
-    EnforceSecurityGroupInboundRulesOnPrivateLinkTrafficEnum as Enforce, LoadBalancer as AwsBalancer,
-    LoadBalancerAttribute, LoadBalancerSchemeEnum, LoadBalancerStateEnum, LoadBalancerTypeEnum,
+    EnforceSecurityGroupInboundRulesOnPrivateLinkTrafficEnum as Enforce,
+    LoadBalancer as AwsBalancer, LoadBalancerAttribute, LoadBalancerSchemeEnum,
+    LoadBalancerStateEnum, LoadBalancerTypeEnum,
 };
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +80,10 @@ impl Component<Aws> for LoadBalancer {
         }
         let changes = Verdict::of_changes([
             ("tags", self.marking.differs(&seen.tags, seen.generation)),
-            ("cross_zone", Fact::Known(self.cross_zone).differs(&seen.cross_zone)),
+            (
+                "cross_zone",
+                Fact::Known(self.cross_zone).differs(&seen.cross_zone),
+            ),
             ("security_groups", self.groups.differs(&seen.groups)),
             (
                 "enforce_inbound_rules",
@@ -115,7 +119,10 @@ impl Component<Aws> for LoadBalancer {
         let known = by_id.is_some();
         let balancer = match by_id {
             Some(balancer) => balancer,
-            None => match access.load_balancer_named(&self.name, place.freshness).await? {
+            None => match access
+                .load_balancer_named(&self.name, place.freshness)
+                .await?
+            {
                 Some(balancer) => balancer,
                 None => return Ok(Sighting::Absent),
             },
@@ -129,7 +136,8 @@ impl Component<Aws> for LoadBalancer {
             };
             return Ok(found(seen));
         }
-        self.inspected(&access, &balancer, known, place.freshness).await
+        self.inspected(&access, &balancer, known, place.freshness)
+            .await
     }
 
     async fn create(&self, place: Place<'_, Aws>) -> Result<Made<SeenLoadBalancer>, Failure> {
@@ -153,9 +161,14 @@ impl Component<Aws> for LoadBalancer {
         access.inventory().changed(Kind::ElbTags);
         let made = match answer {
             Err(error) if error.kind == ErrorKind::Exists => return Err(error.later()),
-            answer => answer?.load_balancers.unwrap_or_default().into_iter().next(),
+            answer => answer?
+                .load_balancers
+                .unwrap_or_default()
+                .into_iter()
+                .next(),
         };
-        let made = made.ok_or_else(|| Failure::later("AWS made a load balancer and did not say which"))?;
+        let made =
+            made.ok_or_else(|| Failure::later("AWS made a load balancer and did not say which"))?;
         let mut seen = seen(&made);
         // Creating answers with anybody's load balancer of this name and these settings as if it
         // had made it. Ours alone carries our security group.
@@ -165,7 +178,11 @@ impl Component<Aws> for LoadBalancer {
         seen.cross_zone = false.into();
         (seen.tags, seen.generation) = (tags.into(), place.generation);
         let id = seen.arn.known().cloned().unwrap_or_default();
-        Ok(Made { id, seen, spent: false })
+        Ok(Made {
+            id,
+            seen,
+            spent: false,
+        })
     }
 
     async fn change(
@@ -175,16 +192,30 @@ impl Component<Aws> for LoadBalancer {
         fields: &[&'static str],
     ) -> Result<SeenLoadBalancer, Failure> {
         let access = place.world.site(&self.site).await?;
-        let changed = self.put(&access, place.id.unwrap_or_default(), seen, fields).await;
+        let changed = self
+            .put(&access, place.id.unwrap_or_default(), seen, fields)
+            .await;
         access.inventory().changed(Kind::LoadBalancers);
         changed
     }
 
-    async fn delete(&self, place: Place<'_, Aws>, _: &SeenLoadBalancer) -> Result<Deletion, Failure> {
+    async fn delete(
+        &self,
+        place: Place<'_, Aws>,
+        _: &SeenLoadBalancer,
+    ) -> Result<Deletion, Failure> {
         let access = place.world.site(&self.site).await?;
         let arn = place.id.unwrap_or_default();
-        let call = || access.elb().delete_load_balancer().load_balancer_arn(arn).send();
-        let answer = access.call("elasticloadbalancing:DeleteLoadBalancer", call).await;
+        let call = || {
+            access
+                .elb()
+                .delete_load_balancer()
+                .load_balancer_arn(arn)
+                .send()
+        };
+        let answer = access
+            .call("elasticloadbalancing:DeleteLoadBalancer", call)
+            .await;
         access.inventory().changed(Kind::LoadBalancers);
         access.inventory().changed(Kind::Listeners);
         match answer {
@@ -240,7 +271,10 @@ impl LoadBalancer {
     ) -> Result<SeenLoadBalancer, Failure> {
         let mut now = seen.clone();
         if fields.contains(&"tags") {
-            let tags = self.marking.put_elb(access, arn, &seen.tags, seen.generation).await?;
+            let tags = self
+                .marking
+                .put_elb(access, arn, &seen.tags, seen.generation)
+                .await?;
             now.tags = tags.into();
         }
         if fields.contains(&"cross_zone") {
@@ -257,12 +291,20 @@ impl LoadBalancer {
 
     async fn put_attributes(&self, access: &SiteAccess, arn: &str) -> Result<(), Failure> {
         let value = self.cross_zone.to_string();
-        let attribute = LoadBalancerAttribute::builder().key(CROSS_ZONE).value(value).build();
+        let attribute = LoadBalancerAttribute::builder()
+            .key(CROSS_ZONE)
+            .value(value)
+            .build();
         let call = || {
-            let call = access.elb().modify_load_balancer_attributes().load_balancer_arn(arn);
+            let call = access
+                .elb()
+                .modify_load_balancer_attributes()
+                .load_balancer_arn(arn);
             call.attributes(attribute.clone()).send()
         };
-        access.call("elasticloadbalancing:ModifyLoadBalancerAttributes", call).await?;
+        access
+            .call("elasticloadbalancing:ModifyLoadBalancerAttributes", call)
+            .await?;
         Ok(())
     }
 
@@ -271,14 +313,20 @@ impl LoadBalancer {
         let Fact::Known(groups) = &self.groups else {
             return Err(Failure::later("the security groups are not known yet"));
         };
-        let enforce = if self.enforce_inbound_rules { Enforce::On } else { Enforce::Off };
+        let enforce = if self.enforce_inbound_rules {
+            Enforce::On
+        } else {
+            Enforce::Off
+        };
         let call = || {
             let call = access.elb().set_security_groups().load_balancer_arn(arn);
             call.set_security_groups(Some(groups.iter().cloned().collect()))
                 .enforce_security_group_inbound_rules_on_private_link_traffic(enforce.clone())
                 .send()
         };
-        access.call("elasticloadbalancing:SetSecurityGroups", call).await?;
+        access
+            .call("elasticloadbalancing:SetSecurityGroups", call)
+            .await?;
         Ok(())
     }
 
@@ -295,14 +343,26 @@ impl LoadBalancer {
 pub(super) fn seen(balancer: &AwsBalancer) -> SeenLoadBalancer {
     let zones = balancer.availability_zones().iter();
     let subnets = zones.filter_map(|zone| zone.subnet_id().map(str::to_owned));
-    let state = balancer.state().and_then(|state| state.code()).map(|code| code.as_str());
+    let state = balancer
+        .state()
+        .and_then(|state| state.code())
+        .map(|code| code.as_str());
     let enforced = balancer.enforce_security_group_inbound_rules_on_private_link_traffic();
     SeenLoadBalancer {
-        arn: balancer.load_balancer_arn().unwrap_or_default().to_owned().into(),
+        arn: balancer
+            .load_balancer_arn()
+            .unwrap_or_default()
+            .to_owned()
+            .into(),
         dns_name: balancer.dns_name().unwrap_or_default().to_owned().into(),
         state: state.unwrap_or("active").to_owned().into(),
         subnets: subnets.collect::<BTreeSet<_>>().into(),
-        groups: balancer.security_groups().iter().cloned().collect::<BTreeSet<_>>().into(),
+        groups: balancer
+            .security_groups()
+            .iter()
+            .cloned()
+            .collect::<BTreeSet<_>>()
+            .into(),
         // On unless it was switched off.
         enforce_inbound_rules: enforced.is_none_or(|enforced| enforced != "off").into(),
         ..SeenLoadBalancer::default()
@@ -312,5 +372,10 @@ pub(super) fn seen(balancer: &AwsBalancer) -> SeenLoadBalancer {
 fn found(seen: SeenLoadBalancer) -> Sighting<SeenLoadBalancer> {
     let id = seen.arn.known().cloned().unwrap_or_default();
     let generation = seen.generation;
-    Sighting::Found(Found { id, generation, dying: false, seen })
+    Sighting::Found(Found {
+        id,
+        generation,
+        dying: false,
+        seen,
+    })
 }

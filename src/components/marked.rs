@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use aws_sdk_ec2::types::Filter;
 
 use super::health_check::HealthCheck;
-use super::{endpoint_service, listener, load_balancer, security_group, vpc_endpoint};
 use super::{SeenEndpoint, SeenGroup, SeenListener, SeenLoadBalancer, SeenService};
+use super::{endpoint_service, listener, load_balancer, security_group, vpc_endpoint};
 use crate::aws::inventory::ec2_tags;
 use crate::aws::ownership::{Mark, OWNER};
 use crate::aws::{SiteAccess, Tags};
@@ -34,52 +34,77 @@ pub async fn anchors(access: &SiteAccess, owner: &str) -> Result<Vec<Anchor>, Fa
         let mark = Mark::read(&tags);
         let claim = mark.claim.filter(|_| mark.address.is_none())?;
         let id = group.group_id().unwrap_or_default().to_owned();
-        Some(Anchor { id, claim, building: mark.building, tags })
+        Some(Anchor {
+            id,
+            claim,
+            building: mark.building,
+            tags,
+        })
     });
     Ok(anchors.collect())
 }
 
 /// The security groups of an owner path, anchors too.
 pub async fn groups(access: &SiteAccess, owner: &str) -> Result<Vec<SeenGroup>, Failure> {
-    let groups = access.groups_owned(owner, Freshness::SinceLastChange).await?;
+    let groups = access
+        .groups_owned(owner, Freshness::SinceLastChange)
+        .await?;
     Ok(groups.iter().map(security_group::seen).collect())
 }
 
 /// The endpoints of an owner path.
 pub async fn endpoints(access: &SiteAccess, owner: &str) -> Result<Vec<SeenEndpoint>, Failure> {
-    let endpoints = access.endpoints_owned(owner, Freshness::SinceLastChange).await?;
-    let living = endpoints.iter().filter(|endpoint| !vpc_endpoint::is_dying(endpoint));
+    let endpoints = access
+        .endpoints_owned(owner, Freshness::SinceLastChange)
+        .await?;
+    let living = endpoints
+        .iter()
+        .filter(|endpoint| !vpc_endpoint::is_dying(endpoint));
     Ok(living.map(vpc_endpoint::seen).collect())
 }
 
 /// The endpoint services of an owner path.
 pub async fn services(access: &SiteAccess, owner: &str) -> Result<Vec<SeenService>, Failure> {
-    let services = access.services_owned(owner, Freshness::SinceLastChange).await?;
-    let living = services.iter().filter(|service| !endpoint_service::is_dying(service));
+    let services = access
+        .services_owned(owner, Freshness::SinceLastChange)
+        .await?;
+    let living = services
+        .iter()
+        .filter(|service| !endpoint_service::is_dying(service));
     Ok(living.map(endpoint_service::seen).collect())
 }
 
 /// An endpoint service by id.
 pub async fn service(access: &SiteAccess, id: &str) -> Result<Option<SeenService>, Failure> {
     let service = access.service(id, Freshness::SinceLastChange).await?;
-    Ok(service.filter(|it| !endpoint_service::is_dying(it)).map(|it| endpoint_service::seen(&it)))
+    Ok(service
+        .filter(|it| !endpoint_service::is_dying(it))
+        .map(|it| endpoint_service::seen(&it)))
 }
 
 /// A load balancer by ARN.
 pub async fn balancer(access: &SiteAccess, arn: &str) -> Result<Option<SeenLoadBalancer>, Failure> {
-    let balancer = access.load_balancer(arn, Freshness::SinceLastChange).await?;
+    let balancer = access
+        .load_balancer(arn, Freshness::SinceLastChange)
+        .await?;
     Ok(balancer.map(|balancer| load_balancer::seen(&balancer)))
 }
 
 /// The listeners of a load balancer, by port.
-pub async fn listeners(access: &SiteAccess, arn: &str) -> Result<Vec<(u16, SeenListener)>, Failure> {
+pub async fn listeners(
+    access: &SiteAccess,
+    arn: &str,
+) -> Result<Vec<(u16, SeenListener)>, Failure> {
     let fresh = Freshness::SinceLastChange;
     let listeners = access.listeners(arn, fresh).await?.unwrap_or_default();
     let mut seen = Vec::new();
     for found in &listeners {
         let arn = found.listener_arn().unwrap_or_default();
         let tags = access.elb_tags(arn, fresh).await?.unwrap_or_default();
-        let port = found.port().and_then(|port| u16::try_from(port).ok()).unwrap_or_default();
+        let port = found
+            .port()
+            .and_then(|port| u16::try_from(port).ok())
+            .unwrap_or_default();
         seen.push((port, listener::seen(found, tags)));
     }
     Ok(seen)
@@ -99,18 +124,36 @@ pub struct Target {
 /// A target group by ARN.
 pub async fn target(access: &SiteAccess, group: &str) -> Result<Option<Target>, Failure> {
     let fresh = Freshness::SinceLastChange;
-    let (found, targets) =
-        futures::join!(access.target_group(group, fresh), access.target_health(group, fresh));
-    let (Some(found), Some(targets)) = (found?, targets?) else { return Ok(None) };
-    let target = targets.first().and_then(|it| it.target()?.id().map(str::to_owned));
-    let port = found.port().and_then(|port| u16::try_from(port).ok()).unwrap_or_default();
-    Ok(Some(Target { port, health_check: HealthCheck::of(&found), target }))
+    let (found, targets) = futures::join!(
+        access.target_group(group, fresh),
+        access.target_health(group, fresh)
+    );
+    let (Some(found), Some(targets)) = (found?, targets?) else {
+        return Ok(None);
+    };
+    let target = targets
+        .first()
+        .and_then(|it| it.target()?.id().map(str::to_owned));
+    let port = found
+        .port()
+        .and_then(|port| u16::try_from(port).ok())
+        .unwrap_or_default();
+    Ok(Some(Target {
+        port,
+        health_check: HealthCheck::of(&found),
+        target,
+    }))
 }
 
 /// The principals of an endpoint service.
 pub async fn principals(access: &SiteAccess, service: &str) -> Result<BTreeSet<String>, Failure> {
-    let principals = access.principals(service, Freshness::SinceLastChange).await?;
-    Ok(principals.iter().filter_map(|it| it.principal().map(str::to_owned)).collect())
+    let principals = access
+        .principals(service, Freshness::SinceLastChange)
+        .await?;
+    Ok(principals
+        .iter()
+        .filter_map(|it| it.principal().map(str::to_owned))
+        .collect())
 }
 
 /// A rule that carries our marks.
@@ -126,10 +169,17 @@ pub struct MarkedRule {
 
 /// The rules of an owner path, in whichever groups.
 pub async fn rules(access: &SiteAccess, owner: &str) -> Result<Vec<MarkedRule>, Failure> {
-    let filter = Filter::builder().name(format!("tag:{OWNER}")).values(owner).build();
+    let filter = Filter::builder()
+        .name(format!("tag:{OWNER}"))
+        .values(owner)
+        .build();
     let answer = access
         .call("ec2:DescribeSecurityGroupRules", || {
-            access.ec2().describe_security_group_rules().filters(filter.clone()).send()
+            access
+                .ec2()
+                .describe_security_group_rules()
+                .filters(filter.clone())
+                .send()
         })
         .await?;
     let rules = answer.security_group_rules.unwrap_or_default();
@@ -149,7 +199,14 @@ pub async fn listener_protocol(
     arn: &str,
     port: u16,
 ) -> Result<Option<String>, Failure> {
-    let listeners = access.listeners(arn, Freshness::SinceLastChange).await?.unwrap_or_default();
-    let found = listeners.iter().find(|it| it.port() == Some(i32::from(port)));
-    Ok(found.and_then(|it| it.protocol()).map(|protocol| protocol.as_str().to_owned()))
+    let listeners = access
+        .listeners(arn, Freshness::SinceLastChange)
+        .await?
+        .unwrap_or_default();
+    let found = listeners
+        .iter()
+        .find(|it| it.port() == Some(i32::from(port)));
+    Ok(found
+        .and_then(|it| it.protocol())
+        .map(|protocol| protocol.as_str().to_owned()))
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::aws::inventory::Kind;
 use crate::aws::ownership::{BUILDING, Mark, OwnerPath, anchor_tags, part_tags};
 use crate::aws::{SiteAccess, TagFilter, Tags};
-use crate::aws::inventory::Kind;
 use crate::engine::{Fact, Failure};
 
 /// How the objects of one resource are marked.
@@ -43,9 +43,11 @@ impl Marking {
     pub fn wanted(&self, generation: u32) -> Fact<Tags> {
         let anchorage = &self.anchorage;
         let marks = match &self.anchor {
-            None => {
-                Fact::Known(anchor_tags(&anchorage.owner, &anchorage.claim, anchorage.building))
-            }
+            None => Fact::Known(anchor_tags(
+                &anchorage.owner,
+                &anchorage.claim,
+                anchorage.building,
+            )),
             Some(anchor) => anchor
                 .as_ref()
                 .map(|anchor| part_tags(&anchorage.owner, anchor, &self.address, generation)),
@@ -56,7 +58,9 @@ impl Marking {
     /// Whether the seen tags are not the wanted ones. The building mark of an anchor is not judged:
     /// it has a life of its own.
     pub fn differs(&self, seen: &Fact<Tags>, generation: u32) -> bool {
-        let Fact::Known(seen) = seen else { return false };
+        let Fact::Known(seen) = seen else {
+            return false;
+        };
         match self.wanted(generation) {
             Fact::Known(wanted) => {
                 let (put, remove) = self.difference(&wanted, seen);
@@ -126,7 +130,14 @@ impl Marking {
         let (put, remove) = self.difference(&wanted, &seen);
         if !put.is_empty() {
             let tags = ec2_tag_list(&put);
-            let call = || access.ec2().create_tags().resources(id).set_tags(Some(tags.clone())).send();
+            let call = || {
+                access
+                    .ec2()
+                    .create_tags()
+                    .resources(id)
+                    .set_tags(Some(tags.clone()))
+                    .send()
+            };
             access.call("ec2:CreateTags", call).await?;
         }
         if !remove.is_empty() {
@@ -134,7 +145,14 @@ impl Marking {
                 .iter()
                 .map(|key| aws_sdk_ec2::types::Tag::builder().key(key).build())
                 .collect();
-            let call = || access.ec2().delete_tags().resources(id).set_tags(Some(tags.clone())).send();
+            let call = || {
+                access
+                    .ec2()
+                    .delete_tags()
+                    .resources(id)
+                    .set_tags(Some(tags.clone()))
+                    .send()
+            };
             access.call("ec2:DeleteTags", call).await?;
         }
         Ok(after(seen, put, &remove))
@@ -153,8 +171,14 @@ impl Marking {
         let (put, remove) = self.difference(&wanted, &seen);
         if !put.is_empty() {
             let tags = elb_tag_list(&put);
-            let call =
-                || access.elb().add_tags().resource_arns(arn).set_tags(Some(tags.clone())).send();
+            let call = || {
+                access
+                    .elb()
+                    .add_tags()
+                    .resource_arns(arn)
+                    .set_tags(Some(tags.clone()))
+                    .send()
+            };
             access.call("elasticloadbalancing:AddTags", call).await?;
         }
         if !remove.is_empty() {
@@ -184,7 +208,10 @@ fn after(mut tags: Tags, put: Tags, removed: &[String]) -> Tags {
 /// Tags in EC2's words.
 pub(super) fn ec2_tag_list(tags: &Tags) -> Vec<aws_sdk_ec2::types::Tag> {
     let tag = |(key, value): (&String, &String)| {
-        aws_sdk_ec2::types::Tag::builder().key(key).value(value).build()
+        aws_sdk_ec2::types::Tag::builder()
+            .key(key)
+            .value(value)
+            .build()
     };
     tags.iter().map(tag).collect()
 }
@@ -203,7 +230,10 @@ pub(super) fn ec2_tag_specification(
 /// Tags in Elastic Load Balancing's words.
 pub(super) fn elb_tag_list(tags: &Tags) -> Vec<aws_sdk_elasticloadbalancingv2::types::Tag> {
     let tag = |(key, value): (&String, &String)| {
-        aws_sdk_elasticloadbalancingv2::types::Tag::builder().key(key).value(value).build()
+        aws_sdk_elasticloadbalancingv2::types::Tag::builder()
+            .key(key)
+            .value(value)
+            .build()
     };
     tags.iter().map(tag).collect()
 }

@@ -35,13 +35,18 @@ pub enum Peer {
 impl Peer {
     /// A peer by its addresses, of whichever family.
     pub fn cidr(cidr: &str) -> Self {
-        if cidr.contains(':') { Self::Ipv6(cidr.to_owned()) } else { Self::Ipv4(cidr.to_owned()) }
+        if cidr.contains(':') {
+            Self::Ipv6(cidr.to_owned())
+        } else {
+            Self::Ipv4(cidr.to_owned())
+        }
     }
 }
 
 impl fmt::Display for Peer {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Ipv4(peer) | Self::Ipv6(peer) | Self::Group(peer) | Self::PrefixList(peer)) = self;
+        let (Self::Ipv4(peer) | Self::Ipv6(peer) | Self::Group(peer) | Self::PrefixList(peer)) =
+            self;
         out.write_str(peer)
     }
 }
@@ -50,7 +55,9 @@ impl fmt::Display for Rule {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.protocol.as_str(), self.from_port, self.to_port) {
             ("-1", _, _) => write!(out, "everything with {}", self.peer),
-            (protocol, from, to) if from == to => write!(out, "{protocol} {from} with {}", self.peer),
+            (protocol, from, to) if from == to => {
+                write!(out, "{protocol} {from} with {}", self.peer)
+            }
             (protocol, from, to) => write!(out, "{protocol} {from}-{to} with {}", self.peer),
         }
     }
@@ -60,13 +67,23 @@ impl Rule {
     /// TCP on one port.
     pub fn tcp(port: u16, peer: Peer) -> Self {
         let port = i32::from(port);
-        Self { protocol: "tcp".to_owned(), from_port: port, to_port: port, peer }
+        Self {
+            protocol: "tcp".to_owned(),
+            from_port: port,
+            to_port: port,
+            peer,
+        }
     }
 
     /// What AWS gives to every new group: everything may go out.
     pub fn everything() -> Self {
         let peer = Peer::Ipv4("0.0.0.0/0".to_owned());
-        Self { protocol: "-1".to_owned(), from_port: -1, to_port: -1, peer }
+        Self {
+            protocol: "-1".to_owned(),
+            from_port: -1,
+            to_port: -1,
+            peer,
+        }
     }
 
     /// The rule in AWS's words.
@@ -78,7 +95,9 @@ impl Rule {
         };
         match &self.peer {
             Peer::Ipv4(cidr) => permission.ip_ranges(IpRange::builder().cidr_ip(cidr).build()),
-            Peer::Ipv6(cidr) => permission.ipv6_ranges(Ipv6Range::builder().cidr_ipv6(cidr).build()),
+            Peer::Ipv6(cidr) => {
+                permission.ipv6_ranges(Ipv6Range::builder().cidr_ipv6(cidr).build())
+            }
             Peer::Group(id) => {
                 permission.user_id_group_pairs(UserIdGroupPair::builder().group_id(id).build())
             }
@@ -91,13 +110,22 @@ impl Rule {
 }
 
 /// AWS merges rules of one protocol and port range; this takes them apart again.
-pub fn rules_of(permissions: &[IpPermission]) -> BTreeSet<Rule> {
+pub(super) fn rules_of(permissions: &[IpPermission]) -> BTreeSet<Rule> {
     let mut rules = BTreeSet::new();
     for permission in permissions {
         let v4 = permission.ip_ranges().iter().filter_map(IpRange::cidr_ip);
-        let v6 = permission.ipv6_ranges().iter().filter_map(Ipv6Range::cidr_ipv6);
-        let groups = permission.user_id_group_pairs().iter().filter_map(UserIdGroupPair::group_id);
-        let lists = permission.prefix_list_ids().iter().filter_map(PrefixListId::prefix_list_id);
+        let v6 = permission
+            .ipv6_ranges()
+            .iter()
+            .filter_map(Ipv6Range::cidr_ipv6);
+        let groups = permission
+            .user_id_group_pairs()
+            .iter()
+            .filter_map(UserIdGroupPair::group_id);
+        let lists = permission
+            .prefix_list_ids()
+            .iter()
+            .filter_map(PrefixListId::prefix_list_id);
         let peers = v4
             .map(|cidr| Peer::Ipv4(cidr.to_owned()))
             .chain(v6.map(|cidr| Peer::Ipv6(cidr.to_owned())))

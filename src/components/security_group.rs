@@ -10,7 +10,7 @@ use super::marking::{Marking, ec2_tag_specification};
 use super::rules::{Rule, rules_of};
 use crate::aws::inventory::{Kind, ec2_tags};
 use crate::aws::ownership::Mark;
-use crate::aws::{Aws, SiteAccess, Site, Tags};
+use crate::aws::{Aws, Site, SiteAccess, Tags};
 use crate::engine::{
     Component, Deletion, Fact, Failure, Found, Freshness, Made, Pace, Place, Reason, Sighting,
     Verdict,
@@ -66,7 +66,10 @@ impl Component<Aws> for SecurityGroup {
         if let Some(verdict) = self.judge_anchor(seen) {
             return verdict;
         }
-        let egress = self.egress.as_ref().is_some_and(|egress| egress.differs(&seen.egress));
+        let egress = self
+            .egress
+            .as_ref()
+            .is_some_and(|egress| egress.differs(&seen.egress));
         Verdict::of_changes([
             ("tags", self.marking.differs(&seen.tags, seen.generation)),
             ("ingress", self.ingress.differs(&seen.ingress)),
@@ -103,11 +106,16 @@ impl Component<Aws> for SecurityGroup {
                 None => found(&group),
             });
         }
+        if place.polling && place.id.is_some() {
+            return Ok(Sighting::Absent);
+        }
         let owner = self.marking.owner().to_string();
         let mut owned = access.groups_owned(&owner, place.freshness).await?;
         // In another VPC it is what this address was before.
         let elsewhere = |group: &AwsGroup| {
-            self.vpc.known().is_some_and(|vpc| group.vpc_id() != Some(vpc.as_str()))
+            self.vpc
+                .known()
+                .is_some_and(|vpc| group.vpc_id() != Some(vpc.as_str()))
         };
         owned.retain(|group| !elsewhere(group));
         let tags = |group: &AwsGroup| ec2_tags(group.tags());
@@ -142,7 +150,11 @@ impl Component<Aws> for SecurityGroup {
             tags: tags.into(),
             generation: place.generation,
         };
-        Ok(Made { id, seen, spent: false })
+        Ok(Made {
+            id,
+            seen,
+            spent: false,
+        })
     }
 
     async fn change(
@@ -186,15 +198,25 @@ impl Component<Aws> for SecurityGroup {
 impl SecurityGroup {
     /// An anchor says whether the whole is ours to work on.
     fn judge_anchor(&self, seen: &SeenGroup) -> Option<Verdict> {
-        let tags = seen.tags.known().filter(|_| self.marking.anchor.is_none())?;
-        let (mark, id) = (Mark::read(tags), seen.id.known().cloned().unwrap_or_default());
+        let tags = seen
+            .tags
+            .known()
+            .filter(|_| self.marking.anchor.is_none())?;
+        let (mark, id) = (
+            Mark::read(tags),
+            seen.id.known().cloned().unwrap_or_default(),
+        );
         let ours = mark.claim.as_deref() == Some(self.marking.anchorage.claim.as_str());
-        match (ours || mark.claim.is_none(), self.marking.anchorage.building, mark.building) {
+        match (
+            ours || mark.claim.is_none(),
+            self.marking.anchorage.building,
+            mark.building,
+        ) {
             (true, _, _) | (false, true, true) => None,
             (false, true, false) => Some(Verdict::Foreign(format!("{id} is complete"))),
-            (false, false, _) => {
-                Some(Verdict::Foreign(format!("{id} has been taken over by another apply")))
-            }
+            (false, false, _) => Some(Verdict::Foreign(format!(
+                "{id} has been taken over by another apply"
+            ))),
         }
     }
 
@@ -207,7 +229,10 @@ impl SecurityGroup {
     ) -> Result<SeenGroup, Failure> {
         let mut now = seen.clone();
         if fields.contains(&"tags") {
-            let tags = self.marking.put_ec2(access, id, &seen.tags, seen.generation).await?;
+            let tags = self
+                .marking
+                .put_ec2(access, id, &seen.tags, seen.generation)
+                .await?;
             now.tags = tags.into();
         }
         if fields.contains(&"ingress") {
@@ -226,8 +251,16 @@ impl SecurityGroup {
 
 fn found(group: &AwsGroup) -> Sighting<SeenGroup> {
     let seen = seen(group);
-    let (id, generation) = (seen.id.known().cloned().unwrap_or_default(), seen.generation);
-    Sighting::Found(Found { id, generation, dying: false, seen })
+    let (id, generation) = (
+        seen.id.known().cloned().unwrap_or_default(),
+        seen.generation,
+    );
+    Sighting::Found(Found {
+        id,
+        generation,
+        dying: false,
+        seen,
+    })
 }
 
 /// A group as AWS shows it.
@@ -272,19 +305,24 @@ impl Difference {
     async fn put(self, access: &SiteAccess, id: &str, direction: Direction) -> Result<(), Failure> {
         let ec2 = access.ec2();
         let (add, remove) = (Some(self.add), Some(self.remove));
-        let some = |rules: &Option<Vec<IpPermission>>| rules.as_ref().is_some_and(|it| !it.is_empty());
+        let some =
+            |rules: &Option<Vec<IpPermission>>| rules.as_ref().is_some_and(|it| !it.is_empty());
         if some(&add) && direction == Direction::In {
             let call = || {
                 let call = ec2.authorize_security_group_ingress().group_id(id);
                 call.set_ip_permissions(add.clone()).send()
             };
-            access.call("ec2:AuthorizeSecurityGroupIngress", call).await?;
+            access
+                .call("ec2:AuthorizeSecurityGroupIngress", call)
+                .await?;
         } else if some(&add) {
             let call = || {
                 let call = ec2.authorize_security_group_egress().group_id(id);
                 call.set_ip_permissions(add.clone()).send()
             };
-            access.call("ec2:AuthorizeSecurityGroupEgress", call).await?;
+            access
+                .call("ec2:AuthorizeSecurityGroupEgress", call)
+                .await?;
         }
         if some(&remove) && direction == Direction::In {
             let call = || {

@@ -60,7 +60,9 @@ impl Component<Aws> for SecurityGroupRule {
         place: Place<'_, Aws>,
         remembered: Option<&SeenRule>,
     ) -> Result<Sighting<SeenRule>, Failure> {
-        let Some(id) = place.id else { return Ok(Sighting::Absent) };
+        let Some(id) = place.id else {
+            return Ok(Sighting::Absent);
+        };
         let access = place.world.site(&self.site).await?;
         let Some(group) = access.group(&self.group, place.freshness).await? else {
             return Ok(Sighting::Absent);
@@ -69,13 +71,24 @@ impl Component<Aws> for SecurityGroupRule {
             Fact::Known(_) => &seen.rule,
             Fact::Later => &self.rule,
         });
-        let present = rule.known().is_some_and(|rule| rules_of(group.ip_permissions()).contains(rule));
+        let present = rule
+            .known()
+            .is_some_and(|rule| rules_of(group.ip_permissions()).contains(rule));
         if !present {
             return Ok(Sighting::Absent);
         }
         let foreign = remembered.is_some_and(|seen| seen.foreign);
-        let seen = SeenRule { id: id.to_owned().into(), rule: rule.clone(), foreign };
-        Ok(Sighting::Found(Found { id: id.to_owned(), generation: 1, dying: false, seen }))
+        let seen = SeenRule {
+            id: id.to_owned().into(),
+            rule: rule.clone(),
+            foreign,
+        };
+        Ok(Sighting::Found(Found {
+            id: id.to_owned(),
+            generation: 1,
+            dying: false,
+            seen,
+        }))
     }
 
     async fn create(&self, place: Place<'_, Aws>) -> Result<Made<SeenRule>, Failure> {
@@ -86,7 +99,10 @@ impl Component<Aws> for SecurityGroupRule {
         let specification = ec2_tag_specification(ResourceType::SecurityGroupRule, &tags);
         let answer = access
             .call("ec2:AuthorizeSecurityGroupIngress", || {
-                let call = access.ec2().authorize_security_group_ingress().group_id(&self.group);
+                let call = access
+                    .ec2()
+                    .authorize_security_group_ingress()
+                    .group_id(&self.group);
                 let call = call.ip_permissions(rule.permission());
                 call.tag_specifications(specification.clone()).send()
             })
@@ -94,10 +110,24 @@ impl Component<Aws> for SecurityGroupRule {
         access.inventory().changed(Kind::SecurityGroups);
         match answer {
             Ok(answer) => {
-                let made = answer.security_group_rules.unwrap_or_default().into_iter().next();
-                let id = made.and_then(|made| made.security_group_rule_id).unwrap_or_default();
-                let seen = SeenRule { id: id.clone().into(), rule: rule.into(), foreign: false };
-                Ok(Made { id, seen, spent: false })
+                let made = answer
+                    .security_group_rules
+                    .unwrap_or_default()
+                    .into_iter()
+                    .next();
+                let id = made
+                    .and_then(|made| made.security_group_rule_id)
+                    .unwrap_or_default();
+                let seen = SeenRule {
+                    id: id.clone().into(),
+                    rule: rule.into(),
+                    foreign: false,
+                };
+                Ok(Made {
+                    id,
+                    seen,
+                    spent: false,
+                })
             }
             Err(error) if error.kind == ErrorKind::Exists => self.existing(&access, &rule).await,
             Err(error) => Err(error.into()),
@@ -121,7 +151,10 @@ impl Component<Aws> for SecurityGroupRule {
         let id = place.id.unwrap_or_default();
         let answer = access
             .call("ec2:RevokeSecurityGroupIngress", || {
-                let call = access.ec2().revoke_security_group_ingress().group_id(&self.group);
+                let call = access
+                    .ec2()
+                    .revoke_security_group_ingress()
+                    .group_id(&self.group);
                 call.security_group_rule_ids(id).send()
             })
             .await;
@@ -139,20 +172,39 @@ impl Component<Aws> for SecurityGroupRule {
 impl SecurityGroupRule {
     /// A rule of this content is there: ours, from an answer that was lost, or somebody else's.
     async fn existing(&self, access: &SiteAccess, rule: &Rule) -> Result<Made<SeenRule>, Failure> {
-        let group = Filter::builder().name("group-id").values(&self.group).build();
+        let group = Filter::builder()
+            .name("group-id")
+            .values(&self.group)
+            .build();
         let answer = access
             .call("ec2:DescribeSecurityGroupRules", || {
-                access.ec2().describe_security_group_rules().filters(group.clone()).send()
+                access
+                    .ec2()
+                    .describe_security_group_rules()
+                    .filters(group.clone())
+                    .send()
             })
             .await?;
         let rules = answer.security_group_rules.unwrap_or_default();
         let same = |found: &&AwsRule| is_same(found, rule);
         let found = rules.iter().find(same);
-        let found = found.ok_or_else(|| Failure::later("the rule exists and is not visible yet"))?;
-        let id = found.security_group_rule_id().unwrap_or_default().to_owned();
+        let found =
+            found.ok_or_else(|| Failure::later("the rule exists and is not visible yet"))?;
+        let id = found
+            .security_group_rule_id()
+            .unwrap_or_default()
+            .to_owned();
         let foreign = !self.marking.recognises(&ec2_tags(found.tags()));
-        let seen = SeenRule { id: id.clone().into(), rule: rule.clone().into(), foreign };
-        Ok(Made { id, seen, spent: false })
+        let seen = SeenRule {
+            id: id.clone().into(),
+            rule: rule.clone().into(),
+            foreign,
+        };
+        Ok(Made {
+            id,
+            seen,
+            spent: false,
+        })
     }
 }
 
@@ -161,7 +213,9 @@ fn is_same(found: &AwsRule, rule: &Rule) -> bool {
         .cidr_ipv4()
         .or(found.cidr_ipv6())
         .or(found.prefix_list_id())
-        .or(found.referenced_group_info().and_then(|group| group.group_id()));
+        .or(found
+            .referenced_group_info()
+            .and_then(|group| group.group_id()));
     found.is_egress() == Some(false)
         && found.ip_protocol() == Some(rule.protocol.as_str())
         && found.from_port() == Some(rule.from_port)

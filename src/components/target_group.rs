@@ -59,7 +59,10 @@ impl Component<Aws> for TargetGroup {
     fn judge(&self, seen: &SeenTargetGroup) -> Verdict {
         Verdict::of_changes([
             ("tags", self.marking.differs(&seen.tags, seen.generation)),
-            ("health_check", self.health_check.differs(&seen.health_check)),
+            (
+                "health_check",
+                self.health_check.differs(&seen.health_check),
+            ),
         ])
     }
 
@@ -87,12 +90,16 @@ impl Component<Aws> for TargetGroup {
         let known = by_id.is_some();
         let group = match by_id {
             Some(group) => group,
-            None => match access.target_group_named(&self.name, place.freshness).await? {
+            None => match access
+                .target_group_named(&self.name, place.freshness)
+                .await?
+            {
                 Some(group) => group,
                 None => return Ok(Sighting::Absent),
             },
         };
-        self.inspected(&access, &group, known, place.freshness).await
+        self.inspected(&access, &group, known, place.freshness)
+            .await
     }
 
     async fn create(&self, place: Place<'_, Aws>) -> Result<Made<SeenTargetGroup>, Failure> {
@@ -100,17 +107,23 @@ impl Component<Aws> for TargetGroup {
         let tags = self.marking.wanted_now(place.generation)?;
         let (Fact::Known(vpc), Fact::Known(protocol)) = (&self.vpc, &self.health_check.protocol)
         else {
-            return Err(Failure::later("the target's VPC and protocol are not known yet"));
+            return Err(Failure::later(
+                "the target's VPC and protocol are not known yet",
+            ));
         };
         let check = &self.health_check;
         let answer = access
             .call("elasticloadbalancing:CreateTargetGroup", || {
                 let call = access.elb().create_target_group().name(&self.name);
-                let call = call.target_type(TargetTypeEnum::Alb).protocol(ProtocolEnum::Tcp);
+                let call = call
+                    .target_type(TargetTypeEnum::Alb)
+                    .protocol(ProtocolEnum::Tcp);
                 let call = call.port(i32::from(self.port)).vpc_id(vpc);
                 let call = call.health_check_enabled(true);
                 let call = call.health_check_protocol(protocol.as_str().into());
-                let call = call.health_check_port(&check.port).health_check_path(&check.path);
+                let call = call
+                    .health_check_port(&check.port)
+                    .health_check_path(&check.path);
                 call.matcher(Matcher::builder().http_code(&check.matcher).build())
                     .health_check_interval_seconds(check.interval_s)
                     .health_check_timeout_seconds(check.timeout_s)
@@ -123,15 +136,26 @@ impl Component<Aws> for TargetGroup {
         access.inventory().changed(Kind::TargetGroups);
         access.inventory().changed(Kind::ElbTags);
         let made = answer?.target_groups.unwrap_or_default().into_iter().next();
-        let made = made.ok_or_else(|| Failure::later("AWS made a target group and did not say which"))?;
+        let made =
+            made.ok_or_else(|| Failure::later("AWS made a target group and did not say which"))?;
         let id = made.target_group_arn().unwrap_or_default().to_owned();
+        // Creating answers with anybody's group of this name and these settings as if it had made
+        // it; only its tags tell.
+        let marked = access.elb_tags(&id, Freshness::Now).await?;
+        if marked.is_some_and(|marked| !self.marking.recognises(&marked)) {
+            return Err(Failure::Never(self.taken()));
+        }
         let seen = SeenTargetGroup {
             arn: id.clone().into(),
             health_check: HealthCheck::of(&made).into(),
             tags: tags.into(),
             generation: place.generation,
         };
-        Ok(Made { id, seen, spent: false })
+        Ok(Made {
+            id,
+            seen,
+            spent: false,
+        })
     }
 
     async fn change(
@@ -144,7 +168,10 @@ impl Component<Aws> for TargetGroup {
         let arn = place.id.unwrap_or_default();
         let mut now = seen.clone();
         if fields.contains(&"tags") {
-            let tags = self.marking.put_elb(&access, arn, &seen.tags, seen.generation).await?;
+            let tags = self
+                .marking
+                .put_elb(&access, arn, &seen.tags, seen.generation)
+                .await?;
             now.tags = tags.into();
         }
         if fields.contains(&"health_check") {
@@ -155,11 +182,23 @@ impl Component<Aws> for TargetGroup {
         Ok(now)
     }
 
-    async fn delete(&self, place: Place<'_, Aws>, _: &SeenTargetGroup) -> Result<Deletion, Failure> {
+    async fn delete(
+        &self,
+        place: Place<'_, Aws>,
+        _: &SeenTargetGroup,
+    ) -> Result<Deletion, Failure> {
         let access = place.world.site(&self.site).await?;
         let arn = place.id.unwrap_or_default();
-        let call = || access.elb().delete_target_group().target_group_arn(arn).send();
-        let answer = access.call("elasticloadbalancing:DeleteTargetGroup", call).await;
+        let call = || {
+            access
+                .elb()
+                .delete_target_group()
+                .target_group_arn(arn)
+                .send()
+        };
+        let answer = access
+            .call("elasticloadbalancing:DeleteTargetGroup", call)
+            .await;
         access.inventory().changed(Kind::TargetGroups);
         match answer {
             Err(error) if error.is_not_found() => Ok(Deletion::Gone),
@@ -187,12 +226,7 @@ impl TargetGroup {
             return Ok(Sighting::Foreign(format!("{arn} now belongs to {whose}")));
         }
         if !known && !self.marking.recognises(&tags) {
-            let what = format!(
-                "A target group named {} is there already in {} and was not made by this resource.",
-                self.name, self.site
-            );
-            let remedy = "Choose another name, or remove that target group.";
-            return Ok(Sighting::Foreign(Reason::new(what).remedy(remedy).to_string()));
+            return Ok(Sighting::Foreign(self.taken().to_string()));
         }
         let generation = Mark::read(&tags).generation;
         let seen = SeenTargetGroup {
@@ -201,10 +235,27 @@ impl TargetGroup {
             tags: tags.into(),
             generation,
         };
-        Ok(Sighting::Found(Found { id: arn, generation, dying: false, seen }))
+        Ok(Sighting::Found(Found {
+            id: arn,
+            generation,
+            dying: false,
+            seen,
+        }))
     }
 
-    async fn put_health_check(&self, access: &SiteAccess, arn: &str) -> Result<HealthCheck, Failure> {
+    fn taken(&self) -> Reason {
+        let what = format!(
+            "A target group named {} is there already in {} and was not made by this resource.",
+            self.name, self.site
+        );
+        Reason::new(what).remedy("Choose another name, or remove that target group.")
+    }
+
+    async fn put_health_check(
+        &self,
+        access: &SiteAccess,
+        arn: &str,
+    ) -> Result<HealthCheck, Failure> {
         let check = &self.health_check;
         let Fact::Known(protocol) = &check.protocol else {
             return Err(Failure::later("the target's protocol is not known yet"));
@@ -212,7 +263,9 @@ impl TargetGroup {
         let call = || {
             let call = access.elb().modify_target_group().target_group_arn(arn);
             let call = call.health_check_protocol(protocol.as_str().into());
-            let call = call.health_check_port(&check.port).health_check_path(&check.path);
+            let call = call
+                .health_check_port(&check.port)
+                .health_check_path(&check.path);
             call.matcher(Matcher::builder().http_code(&check.matcher).build())
                 .health_check_interval_seconds(check.interval_s)
                 .health_check_timeout_seconds(check.timeout_s)
@@ -220,7 +273,9 @@ impl TargetGroup {
                 .unhealthy_threshold_count(check.unhealthy_threshold)
                 .send()
         };
-        access.call("elasticloadbalancing:ModifyTargetGroup", call).await?;
+        access
+            .call("elasticloadbalancing:ModifyTargetGroup", call)
+            .await?;
         Ok(check.clone())
     }
 }

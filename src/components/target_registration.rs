@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::inventory::Kind;
 use crate::aws::{Aws, Site};
-use crate::engine::{Component, Deletion, Fact, Failure, Found, Made, Pace, Place, Sighting, Verdict};
+use crate::engine::{
+    Component, Deletion, Fact, Failure, Found, Made, Pace, Place, Sighting, Verdict,
+};
 
 /// What is wanted: this target in this group.
 #[derive(Clone, Debug)]
@@ -60,23 +62,46 @@ impl Component<Aws> for TargetRegistration {
         place: Place<'_, Aws>,
         _: Option<&SeenTarget>,
     ) -> Result<Sighting<SeenTarget>, Failure> {
-        let Fact::Known(group) = &self.group else { return Ok(Sighting::Absent) };
+        let Fact::Known(group) = &self.group else {
+            return Ok(Sighting::Absent);
+        };
         let access = place.world.site(&self.site).await?;
-        let targets = access.target_health(group, place.freshness).await?.unwrap_or_default();
+        let targets = access
+            .target_health(group, place.freshness)
+            .await?
+            .unwrap_or_default();
         let Some(target) = targets.iter().find(|target| is_registered(target)) else {
             return Ok(Sighting::Absent);
         };
-        let id = target.target().and_then(|target| target.id()).unwrap_or_default().to_owned();
+        let id = target
+            .target()
+            .and_then(|target| target.id())
+            .unwrap_or_default()
+            .to_owned();
         let health = target.target_health();
-        let state = health.and_then(|health| health.state()).map(TargetHealthStateEnum::as_str);
-        let code = health.and_then(|health| health.reason()).map(TargetHealthReasonEnum::as_str);
-        let words = health.and_then(|health| health.description()).unwrap_or_default();
+        let state = health
+            .and_then(|health| health.state())
+            .map(TargetHealthStateEnum::as_str);
+        let code = health
+            .and_then(|health| health.reason())
+            .map(TargetHealthReasonEnum::as_str);
+        let words = health
+            .and_then(|health| health.description())
+            .unwrap_or_default();
         let seen = SeenTarget {
             target: id.clone().into(),
             health: state.unwrap_or_default().to_owned().into(),
-            reason: format!("{} {words}", code.unwrap_or_default()).trim().to_owned().into(),
+            reason: format!("{} {words}", code.unwrap_or_default())
+                .trim()
+                .to_owned()
+                .into(),
         };
-        Ok(Sighting::Found(Found { id, generation: 1, dying: false, seen }))
+        Ok(Sighting::Found(Found {
+            id,
+            generation: 1,
+            dying: false,
+            seen,
+        }))
     }
 
     async fn create(&self, place: Place<'_, Aws>) -> Result<Made<SeenTarget>, Failure> {
@@ -101,8 +126,15 @@ impl Component<Aws> for TargetRegistration {
             }
             answer => {
                 answer?;
-                let seen = SeenTarget { target: target.clone().into(), ..SeenTarget::default() };
-                Ok(Made { id: target.clone(), seen, spent: false })
+                let seen = SeenTarget {
+                    target: target.clone().into(),
+                    ..SeenTarget::default()
+                };
+                Ok(Made {
+                    id: target.clone(),
+                    seen,
+                    spent: false,
+                })
             }
         }
     }
@@ -141,14 +173,18 @@ impl Component<Aws> for TargetRegistration {
 
 impl TargetRegistration {
     fn description(&self, target: &str) -> TargetDescription {
-        TargetDescription::builder().id(target).port(i32::from(self.port)).build()
+        TargetDescription::builder()
+            .id(target)
+            .port(i32::from(self.port))
+            .build()
     }
 }
 
 /// A target on its way out is not registered any more.
 fn is_registered(target: &TargetHealthDescription) -> bool {
     let health = target.target_health();
-    let draining = health.and_then(|health| health.state()) == Some(&TargetHealthStateEnum::Draining);
+    let draining =
+        health.and_then(|health| health.state()) == Some(&TargetHealthStateEnum::Draining);
     let gone =
         health.and_then(|health| health.reason()) == Some(&TargetHealthReasonEnum::NotRegistered);
     !draining && !gone

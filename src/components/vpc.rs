@@ -49,14 +49,28 @@ impl Component<Aws> for Vpc {
         place: Place<'_, Aws>,
         _: Option<&SeenVpc>,
     ) -> Result<Sighting<SeenVpc>, Failure> {
-        let Fact::Known(id) = &self.id else { return Ok(Sighting::Absent) };
+        let Fact::Known(id) = &self.id else {
+            return Ok(Sighting::Absent);
+        };
         let access = place.world.site(&self.site).await?;
-        let Some(vpc) = access.vpc(id, place.freshness).await? else { return Ok(Sighting::Absent) };
+        let Some(vpc) = access.vpc(id, place.freshness).await? else {
+            return Ok(Sighting::Absent);
+        };
         let associations = vpc.cidr_block_association_set().iter();
         let associated = associations.filter_map(|block| block.cidr_block().map(str::to_owned));
-        let cidrs = associated.chain(vpc.cidr_block().map(str::to_owned)).collect::<BTreeSet<_>>();
-        let seen = SeenVpc { id: id.clone().into(), cidrs: cidrs.into() };
-        Ok(Sighting::Found(Found { id: id.clone(), generation: 1, dying: false, seen }))
+        let cidrs = associated
+            .chain(vpc.cidr_block().map(str::to_owned))
+            .collect::<BTreeSet<_>>();
+        let seen = SeenVpc {
+            id: id.clone().into(),
+            cidrs: cidrs.into(),
+        };
+        Ok(Sighting::Found(Found {
+            id: id.clone(),
+            generation: 1,
+            dying: false,
+            seen,
+        }))
     }
 
     async fn create(&self, _: Place<'_, Aws>) -> Result<Made<SeenVpc>, Failure> {

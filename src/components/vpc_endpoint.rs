@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use aws_sdk_ec2::types::{
-    ResourceType, State, VpcEndpoint as AwsEndpoint, VpcEndpointType,
-};
+use aws_sdk_ec2::types::{ResourceType, State, VpcEndpoint as AwsEndpoint, VpcEndpointType};
 use serde::{Deserialize, Serialize};
 
 use super::marking::{Marking, ec2_tag_specification};
@@ -124,11 +122,16 @@ impl Component<Aws> for VpcEndpoint {
                 None => sighting(&endpoint),
             });
         }
+        if place.polling && place.id.is_some() {
+            return Ok(Sighting::Absent);
+        }
         let owner = self.marking.owner().to_string();
         let mut owned = access.endpoints_owned(&owner, place.freshness).await?;
         // In another VPC it is what this address was before.
         let elsewhere = |endpoint: &AwsEndpoint| {
-            self.vpc.known().is_some_and(|vpc| endpoint.vpc_id() != Some(vpc.as_str()))
+            self.vpc
+                .known()
+                .is_some_and(|vpc| endpoint.vpc_id() != Some(vpc.as_str()))
         };
         owned.retain(|endpoint| !elsewhere(endpoint));
         let (living, dying): (Vec<_>, Vec<_>) = owned.into_iter().partition(|it| !is_dying(it));
@@ -148,10 +151,14 @@ impl Component<Aws> for VpcEndpoint {
         let access = place.world.site(&self.site).await?;
         let tags = self.marking.wanted_now(place.generation)?;
         let wanted = self.service_name.as_ref().zip(self.vpc.as_ref());
-        let wanted = wanted.zip(self.subnets.as_ref().zip(self.groups.as_ref())).into_known();
+        let wanted = wanted
+            .zip(self.subnets.as_ref().zip(self.groups.as_ref()))
+            .into_known();
         let ((service, vpc), (subnets, groups)) =
             wanted.ok_or_else(|| Failure::later("the service and its group are not known yet"))?;
-        let token = self.token(place.generation, &[service, vpc])?;
+        let mut stands_on = vec![service.as_str(), vpc.as_str()];
+        stands_on.extend(groups.iter().map(String::as_str));
+        let token = self.token(place.generation, &stands_on)?;
         let specification = ec2_tag_specification(ResourceType::VpcEndpoint, &tags);
         let answer = access
             .call("ec2:CreateVpcEndpoint", || {
@@ -173,12 +180,17 @@ impl Component<Aws> for VpcEndpoint {
             Err(error) if error.kind == ErrorKind::TokenMismatch => return Err(error.spent()),
             answer => answer?.vpc_endpoint,
         };
-        let made = made.ok_or_else(|| Failure::later("AWS made an endpoint and did not say which"))?;
+        let made =
+            made.ok_or_else(|| Failure::later("AWS made an endpoint and did not say which"))?;
         let spent = is_dying(&made);
         let mut seen = seen(&made);
         seen.generation = place.generation;
         seen.tags = tags.into();
-        Ok(Made { id: made.vpc_endpoint_id().unwrap_or_default().to_owned(), seen, spent })
+        Ok(Made {
+            id: made.vpc_endpoint_id().unwrap_or_default().to_owned(),
+            seen,
+            spent,
+        })
     }
 
     async fn change(
@@ -219,7 +231,10 @@ impl VpcEndpoint {
         let id = place.id.unwrap_or_default();
         let mut now = seen.clone();
         if fields.contains(&"tags") {
-            let tags = self.marking.put_ec2(access, id, &seen.tags, seen.generation).await?;
+            let tags = self
+                .marking
+                .put_ec2(access, id, &seen.tags, seen.generation)
+                .await?;
             now.tags = tags.into();
         }
         let groups = Difference::between(&self.groups, &seen.groups);
@@ -227,7 +242,11 @@ impl VpcEndpoint {
         if groups.is_empty() && subnets.is_empty() {
             return Ok(now);
         }
-        let add_subnets = if subnets.remove.is_none() { subnets.add.clone() } else { None };
+        let add_subnets = if subnets.remove.is_none() {
+            subnets.add.clone()
+        } else {
+            None
+        };
         let call = || {
             let call = access.ec2().modify_vpc_endpoint().vpc_endpoint_id(id);
             call.set_add_security_group_ids(groups.add.clone())
@@ -251,7 +270,10 @@ struct Difference {
 impl Difference {
     fn between(wanted: &Fact<BTreeSet<String>>, seen: &Fact<BTreeSet<String>>) -> Self {
         let (Fact::Known(wanted), Fact::Known(seen)) = (wanted, seen) else {
-            return Self { add: None, remove: None };
+            return Self {
+                add: None,
+                remove: None,
+            };
         };
         let some = |list: Vec<String>| Some(list).filter(|list| !list.is_empty());
         Self {
@@ -272,22 +294,44 @@ fn sighting(endpoint: &AwsEndpoint) -> Sighting<SeenEndpoint> {
     let seen = seen(endpoint);
     let id = endpoint.vpc_endpoint_id().unwrap_or_default().to_owned();
     let generation = seen.generation;
-    Sighting::Found(Found { id, generation, dying: is_dying(endpoint), seen })
+    Sighting::Found(Found {
+        id,
+        generation,
+        dying: is_dying(endpoint),
+        seen,
+    })
 }
 
 /// An endpoint as AWS shows it.
 pub(super) fn seen(endpoint: &AwsEndpoint) -> SeenEndpoint {
     let set = |items: &[String]| items.iter().cloned().collect::<BTreeSet<_>>();
-    let groups = endpoint.groups().iter().filter_map(|group| group.group_id().map(str::to_owned));
-    let names = endpoint.dns_entries().iter().filter_map(|entry| entry.dns_name());
+    let groups = endpoint
+        .groups()
+        .iter()
+        .filter_map(|group| group.group_id().map(str::to_owned));
+    let names = endpoint
+        .dns_entries()
+        .iter()
+        .filter_map(|entry| entry.dns_name());
     let names: Vec<&str> = names.collect();
     let tags = ec2_tags(endpoint.tags());
-    let zone = endpoint.dns_entries().first().and_then(|entry| entry.hosted_zone_id());
+    let zone = endpoint
+        .dns_entries()
+        .first()
+        .and_then(|entry| entry.hosted_zone_id());
     let (regional, zonal) = split_names(&names);
     SeenEndpoint {
-        id: endpoint.vpc_endpoint_id().unwrap_or_default().to_owned().into(),
+        id: endpoint
+            .vpc_endpoint_id()
+            .unwrap_or_default()
+            .to_owned()
+            .into(),
         state: state(endpoint).into(),
-        service_name: endpoint.service_name().unwrap_or_default().to_owned().into(),
+        service_name: endpoint
+            .service_name()
+            .unwrap_or_default()
+            .to_owned()
+            .into(),
         vpc: endpoint.vpc_id().unwrap_or_default().to_owned().into(),
         subnets: set(endpoint.subnet_ids()).into(),
         groups: groups.collect::<BTreeSet<_>>().into(),
@@ -303,10 +347,16 @@ pub(super) fn seen(endpoint: &AwsEndpoint) -> SeenEndpoint {
 /// The regional name and the zonal ones. The regional label is `vpce-…-xxxxxxxx`; a zonal one
 /// has the zone's name after it.
 fn split_names(names: &[&str]) -> (String, BTreeMap<String, String>) {
-    let Some((regional, rest)) = names.split_first() else { return Default::default() };
+    let Some((regional, rest)) = names.split_first() else {
+        return Default::default();
+    };
     let label = regional.split('.').next().unwrap_or_default();
     let zonal = rest.iter().filter_map(|name| {
-        let zone = name.split('.').next()?.strip_prefix(label)?.strip_prefix('-')?;
+        let zone = name
+            .split('.')
+            .next()?
+            .strip_prefix(label)?
+            .strip_prefix('-')?;
         Some((zone.to_owned(), (*name).to_owned()))
     });
     ((*regional).to_owned(), zonal.collect())
@@ -337,7 +387,10 @@ mod tests {
         let private = "orders.example.com";
         let (name, zones) = split_names(&[regional, zonal, private]);
         assert_eq!(name, regional);
-        assert_eq!(zones, BTreeMap::from([("eu-west-1a".to_owned(), zonal.to_owned())]));
+        assert_eq!(
+            zones,
+            BTreeMap::from([("eu-west-1a".to_owned(), zonal.to_owned())])
+        );
         assert_eq!(split_names(&[]), Default::default());
     }
 

@@ -2,20 +2,13 @@
 
 use std::time::Duration;
 
-use super::component::{Deletion, Freshness, Made, Sighting, Verdict};
+use super::component::{Deletion, Freshness, Made, Verdict};
 use super::failure::{Failure, Reason};
 use super::graph::{Graph, Node, Purpose};
 use super::ledger::Entry;
 use super::needs::{AnySeen, Met};
 use super::node::AnySighting;
 use super::run::{Cause, Moment, Outcome, Problem, Run};
-
-/// How long something that is not found is believed to be only not visible yet. Reads and
-/// references of AWS lag by seconds, rarely by a minute.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// How long the object of a used token may take to show itself.
-const SPENT_AFTER: Duration = Duration::from_secs(30);
 
 /// Where a component stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,26 +58,26 @@ pub(super) struct State {
     pub(super) id: Option<String>,
     pub(super) generation: Option<u32>,
     /// Made by this run, so that its absence means that it is not visible yet.
-    made_here: bool,
+    pub(super) made_here: bool,
     /// Found, made or trusted by this run: dependants may build on its facts.
     pub(super) verified: bool,
-    waiting_since: Option<Duration>,
-    doubted_since: Option<Duration>,
-    spent_since: Option<Duration>,
-    last_change: Vec<&'static str>,
-    reason: Reason,
+    pub(super) waiting_since: Option<Duration>,
+    pub(super) doubted_since: Option<Duration>,
+    pub(super) spent_since: Option<Duration>,
+    pub(super) last_change: Vec<&'static str>,
+    pub(super) reason: Reason,
 }
 
 /// The whole run.
 pub(super) struct Board<'a, W> {
-    graph: &'a Graph<W>,
+    pub(super) graph: &'a Graph<W>,
     run: Run<'a>,
     pub(super) states: Vec<State>,
     pub(super) seens: Vec<Option<AnySeen>>,
     timeline: Vec<Moment>,
-    contested: Option<Reason>,
+    pub(super) contested: Option<Reason>,
     started: Duration,
-    now: Duration,
+    pub(super) now: Duration,
 }
 
 impl<'a, W: Send + Sync + 'static> Board<'a, W> {
@@ -244,6 +237,11 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
                 }
                 gone
             }
+            // What is only read is not ours to delete.
+            Purpose::Doomed { .. } if node.traits.given => {
+                self.forget(index);
+                true
+            }
             Purpose::Doomed { after, with: None } => {
                 // What it stood on, if that is still wanted, must be certain to be ours first.
                 let certain = node.links.iter().all(|link| {
@@ -289,165 +287,13 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
         parent.is_some_and(|parent| parent.made_here)
     }
 
-    fn looked(&mut self, index: usize, sighting: AnySighting) {
-        let doomed = self.graph.nodes.get(index).is_some_and(Node::is_doomed);
-        match sighting {
-            Sighting::Found(found) if doomed => {
-                self.keep_identity(index, found.id, found.generation);
-                self.keep(index, found.seen);
-                if found.dying {
-                    self.rest(index, Reason::new("is being deleted"));
-                } else {
-                    self.set(index, Phase::Due(Step::Delete));
-                }
-            }
-            // What is not ours is not ours to delete.
-            Sighting::Absent | Sighting::Foreign(_) if doomed => self.forget(index),
-            Sighting::Found(found) if !found.dying => {
-                self.keep_identity(index, found.id, found.generation);
-                self.keep(index, found.seen);
-                self.judge(index);
-            }
-            Sighting::Found(found) => {
-                self.raise_generation(index, found.generation);
-                self.absent(index, true);
-            }
-            Sighting::Absent => self.absent(index, false),
-            Sighting::Foreign(whose) => self.lose(index, Cause::Foreign, Reason::new(whose)),
-        }
-    }
-
-    /// A wanted component is not there, or only a dying predecessor of it.
-    ///
-    /// Its id stays in the ledger until another takes its place: the look may have lagged.
-    fn absent(&mut self, index: usize, dying: bool) {
-        self.disbelieve(index);
-        let Some((node, state)) = self.graph.nodes.get(index).zip(self.states.get(index)) else {
-            return;
-        };
-        if state.made_here && !dying {
-            self.rest(index, Reason::new("was made and is not visible yet"));
-        } else if node.traits.given {
-            self.doubt(index, Reason::new("does not exist"));
-        } else if self.may_make(index) {
-            self.set(index, Phase::Due(Step::Create));
-        } else {
-            let what = "has vanished since the plan, which promised that it stays";
-            let remedy = "Run plan again: it will show what must be made anew.";
-            self.lose(index, Cause::Unannounced, Reason::new(what).remedy(remedy));
-        }
-    }
-
-    fn created(&mut self, index: usize, made: Made<AnySeen>) {
-        let generation = self.generation_next(index);
-        if made.spent {
-            self.note(
-                index,
-                &format!("got {}, which is of the past; making another", made.id),
-            );
-            self.raise_generation(index, generation);
-            self.set(index, Phase::Due(Step::Create));
-            return;
-        }
-        self.note(index, &format!("made as {}", made.id));
-        if let Some(state) = self.states.get_mut(index) {
-            state.made_here = true;
-            state.waiting_since = None;
-            state.doubted_since = None;
-        }
-        self.keep_identity(index, made.id, generation);
-        self.keep(index, made.seen);
-        self.judge(index);
-    }
-
-    fn deleted(&mut self, index: usize, deletion: Deletion) {
-        let doomed = self.graph.nodes.get(index).is_some_and(Node::is_doomed);
-        self.note(
-            index,
-            if deletion == Deletion::Gone {
-                "deleted"
-            } else {
-                "delete begun"
-            },
-        );
-        if let Some(state) = self.states.get_mut(index) {
-            state.made_here = false;
-            state.last_change.clear();
-        }
-        match deletion {
-            Deletion::Gone if doomed => self.forget(index),
-            Deletion::Gone => self.set(index, Phase::Due(Step::Create)),
-            Deletion::Begun => self.rest(index, Reason::new("is being deleted")),
-        }
-    }
-
-    fn failed(&mut self, index: usize, failure: Failure) {
-        match failure {
-            Failure::Later(reason) => {
-                self.note(index, &reason.to_string());
-                self.rest(index, reason);
-            }
-            Failure::Soon(reason) => self.doubt(index, reason),
-            Failure::Spent(reason) => self.spend(index, reason),
-            Failure::Never(reason) => self.lose(index, Cause::Failed, reason),
-            Failure::Contested(reason) => {
-                self.contested = Some(reason.clone());
-                self.lose(index, Cause::Contested, reason);
-            }
-        }
-    }
-
-    fn judge(&mut self, index: usize) {
-        match self.verdict(index) {
-            Some(Verdict::InPlace) => {
-                self.note(index, "ready");
-                self.set(index, Phase::Done);
-            }
-            Some(Verdict::Changed(fields)) => self.change(index, fields),
-            Some(Verdict::Pending(what)) => self.rest(index, Reason::new(what)),
-            Some(Verdict::Replace(why)) if self.may_make(index) => {
-                self.note(index, &format!("to be made anew: {why}"));
-                // Nobody may build on what is about to go.
-                if let Some(state) = self.states.get_mut(index) {
-                    state.verified = false;
-                }
-                self.set(index, Phase::Due(Step::Delete));
-            }
-            Some(Verdict::Replace(why)) => {
-                let remedy = "Run plan again: it will show what must be made anew.";
-                self.lose(index, Cause::Unannounced, Reason::new(why).remedy(remedy));
-            }
-            Some(Verdict::Failed(why)) => self.lose(index, Cause::Failed, Reason::new(why)),
-            Some(Verdict::Foreign(whose)) => self.lose(index, Cause::Foreign, Reason::new(whose)),
-            Some(Verdict::Missing) => self.absent(index, true),
-            None => {}
-        }
-    }
-
-    /// The same change twice in a row means that the first one does not show yet: look again.
-    fn change(&mut self, index: usize, fields: Vec<&'static str>) {
-        let Some(state) = self.states.get_mut(index) else {
-            return;
-        };
-        if state.last_change == fields {
-            state.last_change.clear();
-            self.rest(
-                index,
-                Reason::new(format!("{} not changed yet", fields.join(", "))),
-            );
-        } else {
-            state.last_change.clone_from(&fields);
-            self.set(index, Phase::Due(Step::Change(fields)));
-        }
-    }
-
-    fn verdict(&self, index: usize) -> Option<Verdict> {
+    pub(super) fn verdict(&self, index: usize) -> Option<Verdict> {
         let node = self.graph.nodes.get(index)?;
         let seen = self.seens.get(index)?.as_ref()?;
         Some(node.logic.judge(node.view(&self.seens), seen))
     }
 
-    fn may_make(&self, index: usize) -> bool {
+    pub(super) fn may_make(&self, index: usize) -> bool {
         let Some(node) = self.graph.nodes.get(index) else {
             return false;
         };
@@ -468,13 +314,13 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
             .map_or(1, |last| last + 1)
     }
 
-    fn raise_generation(&mut self, index: usize, seen: u32) {
+    pub(super) fn raise_generation(&mut self, index: usize, seen: u32) {
         if let Some(state) = self.states.get_mut(index) {
             state.generation = state.generation.max(Some(seen));
         }
     }
 
-    fn keep_identity(&mut self, index: usize, id: String, generation: u32) {
+    pub(super) fn keep_identity(&mut self, index: usize, id: String, generation: u32) {
         if let Some(state) = self.states.get_mut(index) {
             state.id = Some(id);
             state.generation = Some(generation);
@@ -482,7 +328,7 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
     }
 
     /// Keeps what was seen and writes it into the ledger.
-    fn keep(&mut self, index: usize, seen: AnySeen) {
+    pub(super) fn keep(&mut self, index: usize, seen: AnySeen) {
         if let Some((slot, state)) = self.seens.get_mut(index).zip(self.states.get_mut(index)) {
             *slot = Some(seen);
             state.verified = true;
@@ -507,7 +353,7 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
     }
 
     /// What was remembered of a component is not to be built on.
-    fn disbelieve(&mut self, index: usize) {
+    pub(super) fn disbelieve(&mut self, index: usize) {
         let Some((slot, state)) = self.seens.get_mut(index).zip(self.states.get_mut(index)) else {
             return;
         };
@@ -518,7 +364,7 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
     }
 
     /// A component that was to go is gone.
-    fn forget(&mut self, index: usize) {
+    pub(super) fn forget(&mut self, index: usize) {
         if let Some(node) = self.graph.nodes.get(index)
             && self.run.ledger.remove(&node.address).is_some()
         {
@@ -527,7 +373,7 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
         self.set(index, Phase::Done);
     }
 
-    fn rest(&mut self, index: usize, reason: Reason) {
+    pub(super) fn rest(&mut self, index: usize, reason: Reason) {
         let Some((node, state)) = self.graph.nodes.get(index).zip(self.states.get_mut(index))
         else {
             return;
@@ -539,33 +385,7 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
         state.phase = Phase::Resting(self.now + pause);
     }
 
-    /// A lost call may have made it: looks will show it. If they don't, it is of the past.
-    fn spend(&mut self, index: usize, reason: Reason) {
-        let generation = self.generation_next(index);
-        let Some(state) = self.states.get_mut(index) else { return };
-        let since = *state.spent_since.get_or_insert(self.now);
-        if self.now.saturating_sub(since) >= SPENT_AFTER {
-            state.spent_since = None;
-            self.raise_generation(index, generation);
-            self.set(index, Phase::Due(Step::Create));
-        } else {
-            self.note(index, &reason.to_string());
-            self.rest(index, reason);
-        }
-    }
-
-    /// What is missing may only not be visible yet: that is believed for a while.
-    fn doubt(&mut self, index: usize, reason: Reason) {
-        let Some(state) = self.states.get_mut(index) else { return };
-        let since = *state.doubted_since.get_or_insert(self.now);
-        if self.now.saturating_sub(since) < PATIENCE {
-            self.rest(index, reason);
-        } else {
-            self.lose(index, Cause::Failed, reason);
-        }
-    }
-
-    fn lose(&mut self, index: usize, cause: Cause, reason: Reason) {
+    pub(super) fn lose(&mut self, index: usize, cause: Cause, reason: Reason) {
         self.note(index, &format!("given up: {reason}"));
         if let Some(state) = self.states.get_mut(index) {
             state.reason = reason;
@@ -573,7 +393,7 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
         self.set(index, Phase::Lost(cause));
     }
 
-    fn set(&mut self, index: usize, phase: Phase) {
+    pub(super) fn set(&mut self, index: usize, phase: Phase) {
         if let Some(state) = self.states.get_mut(index) {
             if phase == Phase::Done {
                 state.waiting_since = None;
@@ -582,7 +402,7 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
         }
     }
 
-    fn note(&mut self, index: usize, what: &str) {
+    pub(super) fn note(&mut self, index: usize, what: &str) {
         let Some(node) = self.graph.nodes.get(index) else {
             return;
         };
@@ -604,9 +424,15 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
 
     /// Waits for something that another component was to bring about, and which failed.
     fn is_forsaken(&self, index: usize) -> bool {
-        let awaited = self.graph.nodes.get(index).map(|node| node.awaits.as_slice());
+        let awaited = self
+            .graph
+            .nodes
+            .get(index)
+            .map(|node| node.awaits.as_slice());
         awaited.unwrap_or_default().iter().any(|other| {
-            self.states.get(*other).is_some_and(|state| matches!(state.phase, Phase::Lost(_)))
+            self.states
+                .get(*other)
+                .is_some_and(|state| matches!(state.phase, Phase::Lost(_)))
         })
     }
 

@@ -163,7 +163,9 @@ impl<W: Send + Sync + 'static> Graph<W> {
             }
         }
         let nodes = self.nodes.iter().enumerate();
-        self.addresses = nodes.map(|(index, node)| (node.address.clone(), index)).collect();
+        self.addresses = nodes
+            .map(|(index, node)| (node.address.clone(), index))
+            .collect();
         self
     }
 
@@ -189,7 +191,9 @@ impl<W: Send + Sync + 'static> Graph<W> {
             .iter()
             .map(|node| {
                 // An id without facts, after what was stored was lost, must be looked at first.
-                let entry = ledger.get(&node.address).filter(|entry| !entry.seen.is_null());
+                let entry = ledger
+                    .get(&node.address)
+                    .filter(|entry| !entry.seen.is_null());
                 entry.map(|entry| node.logic.load(&entry.seen))
             })
             .collect()

@@ -62,9 +62,12 @@ impl Ledger {
             .map(|(address, entry)| (address.as_str(), entry))
     }
 
-    /// Whether nothing of our own is remembered; what is only read does not count.
+    /// Whether no object of our own is remembered. What is only read does not count, and neither
+    /// does what has no id of its own: it can't be there by itself.
     pub fn is_bare(&self) -> bool {
-        self.entries.values().all(|entry| entry.given)
+        self.entries
+            .values()
+            .all(|entry| entry.given || !entry.identified)
     }
 
     /// The same memories under other addresses; those whose new address is `None` keep theirs.

@@ -10,6 +10,7 @@ mod board;
 mod clock;
 mod component;
 mod converge;
+mod events;
 mod fact;
 mod facts;
 mod failure;

@@ -141,12 +141,30 @@ impl<W: Send + Sync + 'static> Search<'_, W> {
             .collect()
     }
 
+    /// A part can't be there without what it is part of, whatever was remembered of that.
+    fn has_lost_its_whole(&self, node: &Node<W>) -> bool {
+        let whole = node.links.first().filter(|_| node.traits.part);
+        let Some(whole) = whole.and_then(|link| self.found.get(link.index)) else {
+            return false;
+        };
+        match whole {
+            Some(Ok(Sighting::Found(found))) => found.dying,
+            Some(Ok(Sighting::Absent | Sighting::Foreign(_))) => true,
+            Some(Err(_)) | None => false,
+        }
+    }
+
     fn into_survey(self) -> Survey {
         let mut survey = Survey::default();
         for (index, node) in self.graph.nodes.iter().enumerate() {
             let remembered = self.ledger.get(&node.address);
             let address = node.address.clone();
-            match self.found.get(index).cloned().flatten() {
+            let found = self.found.get(index).cloned().flatten();
+            let found = match self.has_lost_its_whole(node) {
+                true => Some(Ok(Sighting::Absent)),
+                false => found,
+            };
+            match found {
                 Some(Ok(Sighting::Found(found))) if !found.dying => {
                     let entry = Entry {
                         kind: node.traits.kind.to_owned(),

@@ -34,9 +34,17 @@ pub struct PrivateLink {
 impl PrivateLink {
     /// A provider that is not configured yet. Makes no call and looks for no credentials.
     pub fn new(surroundings: Surroundings) -> Self {
-        let Surroundings { connector, time_scale, keep_alive } = surroundings;
+        let Surroundings {
+            connector,
+            time_scale,
+            keep_alive,
+        } = surroundings;
         let clock = AwsClock::scaled(time_scale);
-        Self { connection: Connection::new(keep_alive), connector, clock }
+        Self {
+            connection: Connection::new(keep_alive),
+            connector,
+            clock,
+        }
     }
 }
 
@@ -47,7 +55,9 @@ impl Provider for PrivateLink {
     }
 
     fn resources(&self) -> Vec<Arc<dyn Resource>> {
-        vec![Arc::new(Managed::<AlbBridgeBlueprint>::new(self.connection.clone()))]
+        vec![Arc::new(Managed::<AlbBridgeBlueprint>::new(
+            self.connection.clone(),
+        ))]
     }
 
     async fn validate(&self, config: Value) -> Diagnostics {
@@ -71,7 +81,8 @@ impl Provider for PrivateLink {
         let diagnostics = settings::validate(&block);
         if !diagnostics.has_errors() {
             let settings = settings::of(&block);
-            self.connection.configure(Aws::new(settings, self.connector.clone(), self.clock));
+            self.connection
+                .configure(Aws::new(settings, self.connector.clone(), self.clock));
         }
         diagnostics
     }

@@ -8,73 +8,73 @@ model! {
     ///
     /// The top level is the default account. Every other account, or region, that a resource
     /// reaches into has an entry in `accounts`.
-    pub struct ProviderBlock {
+    pub(super) struct ProviderBlock {
         /// Region. Default: `AWS_REGION`, or the profile's.
-        pub region: String => optional(),
+        pub(super) region: String => optional(),
         /// Profile of the shared AWS files. Default: `AWS_PROFILE`.
-        pub profile: String => optional(),
+        pub(super) profile: String => optional(),
         /// Access key id. Better left to the environment.
-        pub access_key: String => optional(),
+        pub(super) access_key: String => optional(),
         /// Secret access key. Better left to the environment.
-        pub secret_key: String => optional().sensitive(),
+        pub(super) secret_key: String => optional().sensitive(),
         /// Session token of temporary keys.
-        pub token: String => optional().sensitive(),
+        pub(super) token: String => optional().sensitive(),
         /// Role to assume with the credentials above.
-        pub assume_role: Nested<AssumeRoleBlock> => optional(),
+        pub(super) assume_role: Nested<AssumeRoleBlock> => optional(),
         /// Account that the credentials must be of; any other is an error.
-        pub account_id: String => optional(),
+        pub(super) account_id: String => optional(),
         /// Further accounts and regions, by the key that resources use.
-        pub accounts: Map<AccountBlock> => optional(),
+        pub(super) accounts: Map<AccountBlock> => optional(),
         /// Tags for everything that this provider makes.
-        pub default_tags: Nested<DefaultTagsBlock> => optional(),
+        pub(super) default_tags: Nested<DefaultTagsBlock> => optional(),
         /// Endpoint URLs in place of AWS's own.
-        pub endpoints: Nested<EndpointsBlock> => optional(),
+        pub(super) endpoints: Nested<EndpointsBlock> => optional(),
     }
 
     /// Another account, or another region of one. It has the default account's region and, unless
     /// it names credentials of its own, its credentials.
-    pub struct AccountBlock {
+    pub(super) struct AccountBlock {
         /// Region. Default: the default account's.
-        pub region: String => optional(),
+        pub(super) region: String => optional(),
         /// Profile of the shared AWS files.
-        pub profile: String => optional(),
+        pub(super) profile: String => optional(),
         /// Access key id.
-        pub access_key: String => optional(),
+        pub(super) access_key: String => optional(),
         /// Secret access key.
-        pub secret_key: String => optional().sensitive(),
+        pub(super) secret_key: String => optional().sensitive(),
         /// Session token of temporary keys.
-        pub token: String => optional().sensitive(),
+        pub(super) token: String => optional().sensitive(),
         /// Role to assume with whatever credentials the above gives.
-        pub assume_role: Nested<AssumeRoleBlock> => optional(),
+        pub(super) assume_role: Nested<AssumeRoleBlock> => optional(),
         /// Account that the credentials must be of; any other is an error.
-        pub account_id: String => optional(),
+        pub(super) account_id: String => optional(),
     }
 
     /// A role to assume.
-    pub struct AssumeRoleBlock {
+    pub(super) struct AssumeRoleBlock {
         /// ARN of the role.
-        pub role_arn: String => required(),
+        pub(super) role_arn: String => required(),
         /// Name of the session, as CloudTrail shows it.
-        pub session_name: String => optional(),
+        pub(super) session_name: String => optional(),
         /// External id that the role's trust policy asks for.
-        pub external_id: String => optional(),
+        pub(super) external_id: String => optional(),
         /// How long the credentials live, such as `1h`.
-        pub duration: String => optional(),
+        pub(super) duration: String => optional(),
     }
 
     /// Tags for everything that this provider makes.
-    pub struct DefaultTagsBlock {
+    pub(super) struct DefaultTagsBlock {
         /// The tags.
-        pub tags: Map<String> => optional(),
+        pub(super) tags: Map<String> => optional(),
     }
 
     /// Endpoint URLs in place of AWS's own.
-    pub struct EndpointsBlock {
+    pub(super) struct EndpointsBlock {
         /// EC2.
         pub ec2: String => optional(),
         /// Elastic Load Balancing.
         pub elbv2: String => optional(),
         /// STS.
-        pub sts: String => optional(),
+        pub(super) sts: String => optional(),
     }
 }

@@ -23,8 +23,15 @@ pub(super) fn validate(block: &ProviderBlock) -> Diagnostics {
         }
     }
     let tags = block.default_tags.known().and_then(|it| it.tags.known());
-    for key in tags.into_iter().flat_map(Map::keys).filter(|key| key.starts_with(PREFIX)) {
-        let path = Path::root().attribute("default_tags").attribute("tags").key(key);
+    for key in tags
+        .into_iter()
+        .flat_map(Map::keys)
+        .filter(|key| key.starts_with(PREFIX))
+    {
+        let path = Path::root()
+            .attribute("default_tags")
+            .attribute("tags")
+            .key(key);
         let detail = format!("Keys that begin with {PREFIX:?} are the provider's own.");
         found.error_at(path, "Reserved tag key", detail);
     }
@@ -41,10 +48,18 @@ fn check_account(account: &AccountBlock, path: &Path, found: &mut Diagnostics) {
     let given = |field: &Field<String>| !field.is_null();
     match (given(&account.access_key), given(&account.secret_key)) {
         (true, false) => {
-            found.error_at(at("secret_key"), "Half a key", "access_key needs secret_key.");
+            found.error_at(
+                at("secret_key"),
+                "Half a key",
+                "access_key needs secret_key.",
+            );
         }
         (false, true) => {
-            found.error_at(at("access_key"), "Half a key", "secret_key needs access_key.");
+            found.error_at(
+                at("access_key"),
+                "Half a key",
+                "secret_key needs access_key.",
+            );
         }
         (true, true) if given(&account.profile) => {
             let detail = "Give either keys or a profile, not both.";
@@ -52,26 +67,37 @@ fn check_account(account: &AccountBlock, path: &Path, found: &mut Diagnostics) {
         }
         _ => {}
     }
-    let Some(role) = account.assume_role.known() else { return };
+    let Some(role) = account.assume_role.known() else {
+        return;
+    };
     let at = |name: &str| at("assume_role").attribute(name);
     let is_role = |text: &str| {
-        text.parse::<Arn>().is_ok_and(|arn| arn.service == "iam" && arn.resource.starts_with("role/"))
+        text.parse::<Arn>()
+            .is_ok_and(|arn| arn.service == "iam" && arn.resource.starts_with("role/"))
     };
     if let Some(arn) = role.role_arn.as_str().filter(|arn| !is_role(arn)) {
         let detail = format!("{arn:?} is no role's ARN: arn:aws:iam::ACCOUNT:role/NAME.");
         found.error_at(at("role_arn"), "Not a role", detail);
     }
-    if let Some(text) = role.duration.as_str().filter(|text| duration::parse(text).is_none()) {
+    if let Some(text) = role
+        .duration
+        .as_str()
+        .filter(|text| duration::parse(text).is_none())
+    {
         let detail = format!("{text:?} is no duration such as \"1h\".");
         found.error_at(at("duration"), "Not a duration", detail);
     }
 }
 
 fn check_endpoints(block: &ProviderBlock, found: &mut Diagnostics) {
-    let Some(endpoints) = block.endpoints.known() else { return };
-    for (url, name) in
-        [(&endpoints.ec2, "ec2"), (&endpoints.elbv2, "elbv2"), (&endpoints.sts, "sts")]
-    {
+    let Some(endpoints) = block.endpoints.known() else {
+        return;
+    };
+    for (url, name) in [
+        (&endpoints.ec2, "ec2"),
+        (&endpoints.elbv2, "elbv2"),
+        (&endpoints.sts, "sts"),
+    ] {
         let Some(url) = url.as_str() else { continue };
         if !url.starts_with("http://") && !url.starts_with("https://") {
             let path = Path::root().attribute("endpoints").attribute(name);

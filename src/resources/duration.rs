@@ -30,7 +30,9 @@ pub fn parse(text: &str) -> Option<Duration> {
         rest = tail.strip_prefix(unit)?;
         parts += 1;
     }
-    (parts > 0).then(|| Duration::try_from_secs_f64(seconds).ok()).flatten()
+    (parts > 0)
+        .then(|| Duration::try_from_secs_f64(seconds).ok())
+        .flatten()
 }
 
 #[cfg(test)]
@@ -44,7 +46,16 @@ mod tests {
         assert_eq!(parse("1.5h"), Some(Duration::from_secs(5400)));
         assert_eq!(parse("250ms"), Some(Duration::from_millis(250)));
         assert_eq!(parse("0"), Some(Duration::ZERO));
-        for nonsense in ["", "30", "m", "-5m", "5 m", "1d", "1e3s", "999999999999999999999h"] {
+        for nonsense in [
+            "",
+            "30",
+            "m",
+            "-5m",
+            "5 m",
+            "1d",
+            "1e3s",
+            "999999999999999999999h",
+        ] {
             assert_eq!(parse(nonsense), None, "{nonsense}");
         }
     }

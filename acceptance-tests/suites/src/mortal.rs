@@ -34,7 +34,12 @@ impl Mortal {
     pub fn new(client: SharedHttpClient, death: Option<Death>) -> Self {
         let (dead, _) = watch::channel(false);
         let (calls, death) = (Arc::default(), Arc::new(Mutex::new(death)));
-        Self { client, calls, death, dead }
+        Self {
+            client,
+            calls,
+            death,
+            dead,
+        }
     }
 
     /// The client to give to the provider.
@@ -61,7 +66,10 @@ impl HttpClient for Mortal {
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
         let inner = self.client.http_connector(settings, components);
-        SharedHttpConnector::new(Line { process: self.clone(), inner })
+        SharedHttpConnector::new(Line {
+            process: self.clone(),
+            inner,
+        })
     }
 }
 

@@ -64,7 +64,13 @@ impl Stage {
         simulator.set_lag(lag);
         simulator.set_throttle(throttle);
         simulator.clear_calls();
-        Self { simulator, alb_arn, alb_group, vpcs, client_group }
+        Self {
+            simulator,
+            alb_arn,
+            alb_group,
+            vpcs,
+            client_group,
+        }
     }
 
     /// The hands of somebody who is not the provider.
@@ -138,14 +144,35 @@ impl Stage {
         touched.dedup();
         let change = |id: &&String| format!("{id}: {:?} -> {:?}", before.get(*id), now.get(*id));
         let changes: Vec<_> = touched.iter().map(change).collect();
-        assert!(changes.is_empty(), "touched what is not ours: {}", changes.join("; "));
+        assert!(
+            changes.is_empty(),
+            "touched what is not ours: {}",
+            changes.join("; ")
+        );
+    }
+
+    /// Writes the recorded traffic, an exchange a line, for botocore's models to judge.
+    pub fn write_exchanges(&self, path: &std::path::Path) {
+        let lines = self.simulator.take_exchanges();
+        assert!(!lines.is_empty(), "nothing was recorded");
+        let lines = lines.iter().map(|exchange| exchange.json().to_string() + "\n");
+        std::fs::write(path, lines.collect::<String>()).expect("a file for the exchanges");
     }
 
     /// The operations of the calls so far, with the account, in order.
     pub fn calls(&self) -> Vec<String> {
-        let short = |account: &str| if account == OWNER { "owner" } else { "consumer" };
+        let short = |account: &str| {
+            if account == OWNER {
+                "owner"
+            } else {
+                "consumer"
+            }
+        };
         let calls = self.simulator.calls();
-        calls.iter().map(|call| format!("{} {}", short(&call.account), call.operation)).collect()
+        calls
+            .iter()
+            .map(|call| format!("{} {}", short(&call.account), call.operation))
+            .collect()
     }
 }
 
@@ -156,7 +183,13 @@ pub fn is_mutating(call: &str) -> bool {
 }
 
 fn hands(simulator: &Simulator, account: &str) -> Hands {
-    let keys = Credentials::new(format!("{WORLD_KEY}{account}"), "secret", None, None, "stage");
+    let keys = Credentials::new(
+        format!("{WORLD_KEY}{account}"),
+        "secret",
+        None,
+        None,
+        "stage",
+    );
     let ec2 = aws_sdk_ec2::Config::builder()
         .behavior_version(aws_config::BehaviorVersion::v2026_01_12())
         .region(aws_sdk_ec2::config::Region::new(REGION))
@@ -177,25 +210,48 @@ fn hands(simulator: &Simulator, account: &str) -> Hands {
 
 /// A VPC with subnets in the two zones that every account has.
 async fn network(ec2: &aws_sdk_ec2::Client) -> (String, Vec<String>) {
-    let vpc = ec2.create_vpc().cidr_block(CIDR).send().await.expect("a VPC");
+    let vpc = ec2
+        .create_vpc()
+        .cidr_block(CIDR)
+        .send()
+        .await
+        .expect("a VPC");
     let vpc = vpc.vpc.and_then(|vpc| vpc.vpc_id).expect("its id");
-    let zones = ec2.describe_availability_zones().send().await.expect("zones");
+    let zones = ec2
+        .describe_availability_zones()
+        .send()
+        .await
+        .expect("zones");
     let mut zones = zones.availability_zones.expect("zones");
     zones.sort_by(|one, other| one.zone_id.cmp(&other.zone_id));
     let mut subnets = Vec::new();
     for (number, zone) in zones.iter().take(2).enumerate() {
         let cidr = format!("172.31.{}.0/20", number * 16);
         let call = ec2.create_subnet().vpc_id(&vpc).cidr_block(cidr);
-        let subnet = call.availability_zone(zone.zone_name().expect("a name")).send().await;
-        let subnet = subnet.expect("a subnet").subnet.and_then(|subnet| subnet.subnet_id);
+        let subnet = call
+            .availability_zone(zone.zone_name().expect("a name"))
+            .send()
+            .await;
+        let subnet = subnet
+            .expect("a subnet")
+            .subnet
+            .and_then(|subnet| subnet.subnet_id);
         subnets.push(subnet.expect("its id"));
     }
     (vpc, subnets)
 }
 
 async fn group(ec2: &aws_sdk_ec2::Client, vpc: &str, name: &str) -> String {
-    let call = ec2.create_security_group().group_name(name).description(name).vpc_id(vpc);
-    call.send().await.expect("a group").group_id.expect("its id")
+    let call = ec2
+        .create_security_group()
+        .group_name(name)
+        .description(name)
+        .vpc_id(vpc);
+    call.send()
+        .await
+        .expect("a group")
+        .group_id
+        .expect("its id")
 }
 
 async fn alb(
@@ -204,19 +260,43 @@ async fn alb(
     subnets: Vec<String>,
     group: &str,
 ) -> String {
-    let call = elb.create_load_balancer().name("orders").set_subnets(Some(subnets));
-    let call = call.security_groups(group).scheme(LoadBalancerSchemeEnum::Internal);
-    let made = call.send().await.expect("an ALB").load_balancers.unwrap_or_default();
+    let call = elb
+        .create_load_balancer()
+        .name("orders")
+        .set_subnets(Some(subnets));
+    let call = call
+        .security_groups(group)
+        .scheme(LoadBalancerSchemeEnum::Internal);
+    let made = call
+        .send()
+        .await
+        .expect("an ALB")
+        .load_balancers
+        .unwrap_or_default();
     let arn = made[0].load_balancer_arn().expect("its ARN").to_owned();
-    let call = elb.create_target_group().name("web").protocol(ProtocolEnum::Http).port(80);
+    let call = elb
+        .create_target_group()
+        .name("web")
+        .protocol(ProtocolEnum::Http)
+        .port(80);
     let call = call.vpc_id(vpc).target_type(TargetTypeEnum::Ip);
-    let made = call.send().await.expect("a group").target_groups.unwrap_or_default();
+    let made = call
+        .send()
+        .await
+        .expect("a group")
+        .target_groups
+        .unwrap_or_default();
     let web = made[0].target_group_arn().expect("its ARN").to_owned();
-    let certificate = format!(
-        "arn:aws:acm:{REGION}:{OWNER}:certificate/0a1b2c3d-0000-4000-8000-000000000001"
-    );
-    let forward = Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(web).build();
-    let call = elb.create_listener().load_balancer_arn(&arn).protocol(ProtocolEnum::Https);
+    let certificate =
+        format!("arn:aws:acm:{REGION}:{OWNER}:certificate/0a1b2c3d-0000-4000-8000-000000000001");
+    let forward = Action::builder()
+        .r#type(ActionTypeEnum::Forward)
+        .target_group_arn(web)
+        .build();
+    let call = elb
+        .create_listener()
+        .load_balancer_arn(&arn)
+        .protocol(ProtocolEnum::Https);
     call.port(443)
         .certificates(Certificate::builder().certificate_arn(certificate).build())
         .default_actions(forward)

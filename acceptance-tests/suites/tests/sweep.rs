@@ -26,8 +26,12 @@ enum Fault {
     CrashAfter,
 }
 
-const FAULTS: [Fault; 4] =
-    [Fault::Refused, Fault::AnswerLost, Fault::CrashBefore, Fault::CrashAfter];
+const FAULTS: [Fault; 4] = [
+    Fault::Refused,
+    Fault::AnswerLost,
+    Fault::CrashBefore,
+    Fault::CrashAfter,
+];
 
 #[test]
 fn create_survives_a_fault_at_any_call() {
@@ -50,7 +54,12 @@ fn sweep(story: Story, calls_min: usize) {
         for kept in [true, false] {
             let mut call = 1;
             loop {
-                let case = Case { story, fault, kept, call };
+                let case = Case {
+                    story,
+                    fault,
+                    kept,
+                    call,
+                };
                 let ended = std::panic::catch_unwind(|| runtime().block_on(case.run()));
                 match ended {
                     Ok(false) => break,
@@ -64,16 +73,26 @@ fn sweep(story: Story, calls_min: usize) {
         }
     }
     println!("{story:?}: {runs} disturbed runs");
-    assert!(failures.is_empty(), "{} of {runs}:\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {runs}:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .unwrap()
 }
 
 fn said(why: &Box<dyn std::any::Any + Send>) -> String {
     let text = why.downcast_ref::<String>().cloned();
-    text.or_else(|| why.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+    text.or_else(|| why.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_default()
 }
 
 /// One disturbance.
@@ -94,7 +113,11 @@ impl Case {
         let mut terraform = Terraform::new(&stage.simulator, Stage::provider_block());
         let (before, wanted) = self.configurations(&stage);
         if let Some(before) = before {
-            assert_eq!(terraform.apply(&before, None).await, Applied::Done, "undisturbed");
+            assert_eq!(
+                terraform.apply(&before, None).await,
+                Applied::Done,
+                "undisturbed"
+            );
         }
         let planned = terraform.plan(&wanted).await.expect("an undisturbed plan");
         let (death, struck) = self.arm(&stage.simulator);
@@ -107,7 +130,11 @@ impl Case {
             terraform.state = None;
         }
         self.mend(&stage, &mut terraform, disturbed).await;
-        assert_eq!(terraform.destroy(None).await, Applied::Done, "the last destroy");
+        assert_eq!(
+            terraform.destroy(None).await,
+            Applied::Done,
+            "the last destroy"
+        );
         assert_eq!(rows(&stage), Vec::<String>::new(), "destroy leaves nothing");
         stage.assert_untouched(&foreign);
         true
@@ -164,7 +191,10 @@ impl Case {
             && let Some(id) = import_id(errors)
         {
             // All was built and only the state was lost: one paste.
-            terraform.import(&id).await.expect("the import that the error shows");
+            terraform
+                .import(&id)
+                .await
+                .expect("the import that the error shows");
             if self.story == Story::AddConsumer {
                 applied = terraform.apply(&wanted, None).await;
             } else {
@@ -184,19 +214,27 @@ fn import_id(errors: &[String]) -> Option<String> {
 }
 
 fn difference(plan: &acceptance_suites::terraform::Planned) -> (String, String) {
-    let before = plan.before.as_ref().map(|object| format!("{:?}", object.value));
+    let before = plan
+        .before
+        .as_ref()
+        .map(|object| format!("{:?}", object.value));
     (before.unwrap_or_default(), format!("{:?}", plan.after))
 }
 
 fn rows(stage: &Stage) -> Vec<String> {
-    stage.made().into_iter().map(|row| format!("{} {} {}", row.account, row.kind, row.id)).collect()
+    stage
+        .made()
+        .into_iter()
+        .map(|row| format!("{} {} {}", row.account, row.kind, row.id))
+        .collect()
 }
 
 fn kinds(stage: &Stage) -> BTreeMap<String, usize> {
     let counted = stage.counted().into_iter();
     // Interfaces outlive what they belong to; they are AWS's own.
     let own = counted.filter(|((_, kind), _)| kind != "network-interface");
-    own.map(|((account, kind), count)| (format!("{account} {kind}"), count)).collect()
+    own.map(|((account, kind), count)| (format!("{account} {kind}"), count))
+        .collect()
 }
 
 /// The objects of an undisturbed run, made once.
@@ -211,7 +249,11 @@ fn expected(story: Story) -> BTreeMap<String, usize> {
             let stage = Stage::set(Simulator::builder().seed(1), false, false).await;
             let mut terraform = Terraform::new(&stage.simulator, Stage::provider_block());
             let one: &[(&str, usize)] = &[("analytics", 0)];
-            let config = stage.bridge(if two { &[("analytics", 0), ("reports", 1)] } else { one });
+            let config = stage.bridge(if two {
+                &[("analytics", 0), ("reports", 1)]
+            } else {
+                one
+            });
             assert_eq!(terraform.apply(&config, None).await, Applied::Done);
             kinds(&stage)
         })

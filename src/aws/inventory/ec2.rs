@@ -21,7 +21,10 @@ macro_rules! all_pages {
         loop {
             let answer = $access
                 .call($action, || {
-                    let call = $access.ec2().$operation().set_filters(Some($filters.clone()));
+                    let call = $access
+                        .ec2()
+                        .$operation()
+                        .set_filters(Some($filters.clone()));
                     call.set_next_token(token.clone()).send()
                 })
                 .await?;
@@ -40,20 +43,36 @@ impl SiteAccess {
         let read = async |want: Want<String>| {
             let mut vpcs = Vec::new();
             for filters in self.filters(want, "vpc-id") {
-                vpcs.extend(all_pages!(self, "ec2:DescribeVpcs", describe_vpcs, vpcs, filters));
+                vpcs.extend(all_pages!(
+                    self,
+                    "ec2:DescribeVpcs",
+                    describe_vpcs,
+                    vpcs,
+                    filters
+                ));
             }
             Ok(keyed(vpcs, |vpc| vpc.vpc_id().map(str::to_owned)))
         };
-        self.inventory().vpcs.get(id.to_owned(), freshness, read).await
+        self.inventory()
+            .vpcs
+            .get(id.to_owned(), freshness, read)
+            .await
     }
 
     /// A security group by id.
-    pub async fn group(&self, id: &str, freshness: Freshness) -> Result<Option<SecurityGroup>, CallError> {
+    pub async fn group(
+        &self,
+        id: &str,
+        freshness: Freshness,
+    ) -> Result<Option<SecurityGroup>, CallError> {
         let read = async |want: Want<String>| {
             let groups = self.groups(self.filters(want, "group-id")).await?;
             Ok(keyed(groups, |group| group.group_id().map(str::to_owned)))
         };
-        self.inventory().groups.get(id.to_owned(), freshness, read).await
+        self.inventory()
+            .groups
+            .get(id.to_owned(), freshness, read)
+            .await
     }
 
     /// The security groups that carry this owner path.
@@ -64,10 +83,15 @@ impl SiteAccess {
     ) -> Result<Vec<SecurityGroup>, CallError> {
         let read = async |want: Want<String>| {
             let groups = self.groups(self.filters(want, &owner_filter())).await?;
-            Ok(gathered(groups, |group| ec2_tags(group.tags()).remove(OWNER)))
+            Ok(gathered(groups, |group| {
+                ec2_tags(group.tags()).remove(OWNER)
+            }))
         };
         let owned = &self.inventory().groups_owned;
-        Ok(owned.get(owner.to_owned(), freshness, read).await?.unwrap_or_default())
+        Ok(owned
+            .get(owner.to_owned(), freshness, read)
+            .await?
+            .unwrap_or_default())
     }
 
     /// The network interfaces that use a security group.
@@ -89,7 +113,10 @@ impl SiteAccess {
                 for interface in page {
                     for group in interface.groups() {
                         if let Some(id) = group.group_id() {
-                            interfaces.entry(id.to_owned()).or_default().push(interface.clone());
+                            interfaces
+                                .entry(id.to_owned())
+                                .or_default()
+                                .push(interface.clone());
                         }
                     }
                 }
@@ -97,7 +124,10 @@ impl SiteAccess {
             Ok(interfaces)
         };
         let shelf = &self.inventory().interfaces_of_group;
-        Ok(shelf.get(group.to_owned(), freshness, read).await?.unwrap_or_default())
+        Ok(shelf
+            .get(group.to_owned(), freshness, read)
+            .await?
+            .unwrap_or_default())
     }
 
     /// An endpoint service by id.
@@ -108,9 +138,14 @@ impl SiteAccess {
     ) -> Result<Option<ServiceConfiguration>, CallError> {
         let read = async |want: Want<String>| {
             let services = self.services(self.filters(want, "service-id")).await?;
-            Ok(keyed(services, |service| service.service_id().map(str::to_owned)))
+            Ok(keyed(services, |service| {
+                service.service_id().map(str::to_owned)
+            }))
         };
-        self.inventory().services.get(id.to_owned(), freshness, read).await
+        self.inventory()
+            .services
+            .get(id.to_owned(), freshness, read)
+            .await
     }
 
     /// The endpoint services that carry this owner path.
@@ -121,10 +156,15 @@ impl SiteAccess {
     ) -> Result<Vec<ServiceConfiguration>, CallError> {
         let read = async |want: Want<String>| {
             let services = self.services(self.filters(want, &owner_filter())).await?;
-            Ok(gathered(services, |service| ec2_tags(service.tags()).remove(OWNER)))
+            Ok(gathered(services, |service| {
+                ec2_tags(service.tags()).remove(OWNER)
+            }))
         };
         let owned = &self.inventory().services_owned;
-        Ok(owned.get(owner.to_owned(), freshness, read).await?.unwrap_or_default())
+        Ok(owned
+            .get(owner.to_owned(), freshness, read)
+            .await?
+            .unwrap_or_default())
     }
 
     /// The principals that may connect to an endpoint service.
@@ -135,7 +175,9 @@ impl SiteAccess {
     ) -> Result<Vec<AllowedPrincipal>, CallError> {
         let read = async |want: Want<String>| {
             let mut principals = BTreeMap::new();
-            let Want::Keys(services) = want else { return Ok(principals) };
+            let Want::Keys(services) = want else {
+                return Ok(principals);
+            };
             for service in services {
                 let of_service = self.principals_of(&service).await?;
                 principals.insert(service, of_service);
@@ -143,7 +185,10 @@ impl SiteAccess {
             Ok(principals)
         };
         let shelf = &self.inventory().principals;
-        Ok(shelf.get(service.to_owned(), freshness, read).await?.unwrap_or_default())
+        Ok(shelf
+            .get(service.to_owned(), freshness, read)
+            .await?
+            .unwrap_or_default())
     }
 
     /// A VPC endpoint by id.
@@ -153,10 +198,17 @@ impl SiteAccess {
         freshness: Freshness,
     ) -> Result<Option<VpcEndpoint>, CallError> {
         let read = async |want: Want<String>| {
-            let endpoints = self.endpoints(self.filters(want, "vpc-endpoint-id")).await?;
-            Ok(keyed(endpoints, |endpoint| endpoint.vpc_endpoint_id().map(str::to_owned)))
+            let endpoints = self
+                .endpoints(self.filters(want, "vpc-endpoint-id"))
+                .await?;
+            Ok(keyed(endpoints, |endpoint| {
+                endpoint.vpc_endpoint_id().map(str::to_owned)
+            }))
         };
-        self.inventory().endpoints.get(id.to_owned(), freshness, read).await
+        self.inventory()
+            .endpoints
+            .get(id.to_owned(), freshness, read)
+            .await
     }
 
     /// The VPC endpoints that carry this owner path.
@@ -167,10 +219,15 @@ impl SiteAccess {
     ) -> Result<Vec<VpcEndpoint>, CallError> {
         let read = async |want: Want<String>| {
             let endpoints = self.endpoints(self.filters(want, &owner_filter())).await?;
-            Ok(gathered(endpoints, |endpoint| ec2_tags(endpoint.tags()).remove(OWNER)))
+            Ok(gathered(endpoints, |endpoint| {
+                ec2_tags(endpoint.tags()).remove(OWNER)
+            }))
         };
         let owned = &self.inventory().endpoints_owned;
-        Ok(owned.get(owner.to_owned(), freshness, read).await?.unwrap_or_default())
+        Ok(owned
+            .get(owner.to_owned(), freshness, read)
+            .await?
+            .unwrap_or_default())
     }
 
     /// The filters of the calls that bring what is wanted: one call each.
@@ -200,7 +257,10 @@ impl SiteAccess {
         Ok(groups)
     }
 
-    async fn services(&self, calls: Vec<Vec<Filter>>) -> Result<Vec<ServiceConfiguration>, CallError> {
+    async fn services(
+        &self,
+        calls: Vec<Vec<Filter>>,
+    ) -> Result<Vec<ServiceConfiguration>, CallError> {
         let mut services = Vec::new();
         for filters in calls {
             services.extend(all_pages!(
@@ -234,7 +294,9 @@ impl SiteAccess {
             let answer = self
                 .call("ec2:DescribeVpcEndpointServicePermissions", || {
                     let call = self.ec2().describe_vpc_endpoint_service_permissions();
-                    call.service_id(service).set_next_token(token.clone()).send()
+                    call.service_id(service)
+                        .set_next_token(token.clone())
+                        .send()
                 })
                 .await;
             let answer = match answer {

@@ -28,9 +28,14 @@ impl SiteAccess {
                 Want::All => self.all_load_balancers().await?,
                 Want::Keys(keys) => self.load_balancers_by_arn(pieces(keys, KEYS_MAX)).await?,
             };
-            Ok(keyed(balancers, |balancer| balancer.load_balancer_arn().map(str::to_owned)))
+            Ok(keyed(balancers, |balancer| {
+                balancer.load_balancer_arn().map(str::to_owned)
+            }))
         };
-        self.inventory().load_balancers.get(arn.to_owned(), freshness, read).await
+        self.inventory()
+            .load_balancers
+            .get(arn.to_owned(), freshness, read)
+            .await
     }
 
     /// Load balancers by ARN and by name at once: one list of the whole site serves both.
@@ -41,9 +46,14 @@ impl SiteAccess {
     ) -> Result<Option<LoadBalancer>, CallError> {
         let read = async |_: Want<String>| {
             let balancers = self.all_load_balancers().await?;
-            Ok(keyed(balancers, |balancer| balancer.load_balancer_name().map(str::to_owned)))
+            Ok(keyed(balancers, |balancer| {
+                balancer.load_balancer_name().map(str::to_owned)
+            }))
         };
-        self.inventory().load_balancers_by_name.get(name.to_owned(), freshness, read).await
+        self.inventory()
+            .load_balancers_by_name
+            .get(name.to_owned(), freshness, read)
+            .await
     }
 
     /// The attributes of a load balancer.
@@ -52,10 +62,11 @@ impl SiteAccess {
         arn: &str,
         freshness: Freshness,
     ) -> Result<Option<Vec<LoadBalancerAttribute>>, CallError> {
-        let read = async |want: Want<String>| {
-            self.each(want, |arn| self.attributes_of(arn)).await
-        };
-        self.inventory().load_balancer_attributes.get(arn.to_owned(), freshness, read).await
+        let read = async |want: Want<String>| self.each(want, |arn| self.attributes_of(arn)).await;
+        self.inventory()
+            .load_balancer_attributes
+            .get(arn.to_owned(), freshness, read)
+            .await
     }
 
     /// A target group by ARN.
@@ -75,9 +86,14 @@ impl SiteAccess {
                     groups
                 }
             };
-            Ok(keyed(groups, |group| group.target_group_arn().map(str::to_owned)))
+            Ok(keyed(groups, |group| {
+                group.target_group_arn().map(str::to_owned)
+            }))
         };
-        self.inventory().target_groups.get(arn.to_owned(), freshness, read).await
+        self.inventory()
+            .target_groups
+            .get(arn.to_owned(), freshness, read)
+            .await
     }
 
     /// A target group by name.
@@ -93,9 +109,14 @@ impl SiteAccess {
                     groups.extend(self.target_groups_or_each(names, false).await?);
                 }
             }
-            Ok(keyed(groups, |group| group.target_group_name().map(str::to_owned)))
+            Ok(keyed(groups, |group| {
+                group.target_group_name().map(str::to_owned)
+            }))
         };
-        self.inventory().target_groups_by_name.get(name.to_owned(), freshness, read).await
+        self.inventory()
+            .target_groups_by_name
+            .get(name.to_owned(), freshness, read)
+            .await
     }
 
     /// The targets of a target group with their health; `None` if there is no such group.
@@ -104,10 +125,11 @@ impl SiteAccess {
         group: &str,
         freshness: Freshness,
     ) -> Result<Option<Vec<TargetHealthDescription>>, CallError> {
-        let read = async |want: Want<String>| {
-            self.each(want, |arn| self.health_of(arn)).await
-        };
-        self.inventory().target_health.get(group.to_owned(), freshness, read).await
+        let read = async |want: Want<String>| self.each(want, |arn| self.health_of(arn)).await;
+        self.inventory()
+            .target_health
+            .get(group.to_owned(), freshness, read)
+            .await
     }
 
     /// The listeners of a load balancer; `None` if there is no such load balancer.
@@ -116,14 +138,19 @@ impl SiteAccess {
         balancer: &str,
         freshness: Freshness,
     ) -> Result<Option<Vec<Listener>>, CallError> {
-        let read = async |want: Want<String>| {
-            self.each(want, |arn| self.listeners_of(arn)).await
-        };
-        self.inventory().listeners.get(balancer.to_owned(), freshness, read).await
+        let read = async |want: Want<String>| self.each(want, |arn| self.listeners_of(arn)).await;
+        self.inventory()
+            .listeners
+            .get(balancer.to_owned(), freshness, read)
+            .await
     }
 
     /// The tags of a load balancer, target group or listener; `None` if there is no such object.
-    pub async fn elb_tags(&self, arn: &str, freshness: Freshness) -> Result<Option<Tags>, CallError> {
+    pub async fn elb_tags(
+        &self,
+        arn: &str,
+        freshness: Freshness,
+    ) -> Result<Option<Tags>, CallError> {
         let read = async |want: Want<String>| {
             let mut tags = BTreeMap::new();
             if let Want::Keys(keys) = want {
@@ -133,7 +160,10 @@ impl SiteAccess {
             }
             Ok(tags)
         };
-        self.inventory().elb_tags.get(arn.to_owned(), freshness, read).await
+        self.inventory()
+            .elb_tags
+            .get(arn.to_owned(), freshness, read)
+            .await
     }
 
     /// Reads that AWS does not join: one call a key. A key that is not there has no answer.
@@ -145,7 +175,9 @@ impl SiteAccess {
     where
         R: Future<Output = Result<V, CallError>>,
     {
-        let Want::Keys(keys) = want else { return Ok(BTreeMap::new()) };
+        let Want::Keys(keys) = want else {
+            return Ok(BTreeMap::new());
+        };
         let reads = futures::future::join_all(keys.iter().cloned().map(read)).await;
         let mut answers = BTreeMap::new();
         for (key, answer) in keys.into_iter().zip(reads) {
@@ -161,9 +193,15 @@ impl SiteAccess {
 
     async fn attributes_of(&self, arn: String) -> Result<Vec<LoadBalancerAttribute>, CallError> {
         let answer = self
-            .call("elasticloadbalancing:DescribeLoadBalancerAttributes", || {
-                self.elb().describe_load_balancer_attributes().load_balancer_arn(&arn).send()
-            })
+            .call(
+                "elasticloadbalancing:DescribeLoadBalancerAttributes",
+                || {
+                    self.elb()
+                        .describe_load_balancer_attributes()
+                        .load_balancer_arn(&arn)
+                        .send()
+                },
+            )
             .await?;
         Ok(answer.attributes.unwrap_or_default())
     }
@@ -171,7 +209,10 @@ impl SiteAccess {
     async fn health_of(&self, arn: String) -> Result<Vec<TargetHealthDescription>, CallError> {
         let answer = self
             .call("elasticloadbalancing:DescribeTargetHealth", || {
-                self.elb().describe_target_health().target_group_arn(&arn).send()
+                self.elb()
+                    .describe_target_health()
+                    .target_group_arn(&arn)
+                    .send()
             })
             .await?;
         Ok(answer.target_health_descriptions.unwrap_or_default())
@@ -182,7 +223,10 @@ impl SiteAccess {
         loop {
             let answer = self
                 .call("elasticloadbalancing:DescribeLoadBalancers", || {
-                    self.elb().describe_load_balancers().set_marker(marker.clone()).send()
+                    self.elb()
+                        .describe_load_balancers()
+                        .set_marker(marker.clone())
+                        .send()
                 })
                 .await?;
             balancers.extend(answer.load_balancers.unwrap_or_default());
@@ -203,7 +247,10 @@ impl SiteAccess {
             let answer = self
                 .call("elasticloadbalancing:DescribeLoadBalancers", || {
                     let arns = Some(arns.clone());
-                    self.elb().describe_load_balancers().set_load_balancer_arns(arns).send()
+                    self.elb()
+                        .describe_load_balancers()
+                        .set_load_balancer_arns(arns)
+                        .send()
                 })
                 .await;
             match answer {
@@ -222,7 +269,11 @@ impl SiteAccess {
         by_arn: bool,
     ) -> Result<Vec<TargetGroup>, CallError> {
         let ask = |keys: Vec<String>| {
-            let (arns, names) = if by_arn { (keys, vec![]) } else { (vec![], keys) };
+            let (arns, names) = if by_arn {
+                (keys, vec![])
+            } else {
+                (vec![], keys)
+            };
             self.target_groups(arns, names)
         };
         match ask(keys.clone()).await {
@@ -250,8 +301,13 @@ impl SiteAccess {
         loop {
             let answer = self
                 .call("elasticloadbalancing:DescribeTargetGroups", || {
-                    let call = self.elb().describe_target_groups().set_marker(marker.clone());
-                    call.set_target_group_arns(some(&arns)).set_names(some(&names)).send()
+                    let call = self
+                        .elb()
+                        .describe_target_groups()
+                        .set_marker(marker.clone());
+                    call.set_target_group_arns(some(&arns))
+                        .set_names(some(&names))
+                        .send()
                 })
                 .await?;
             groups.extend(answer.target_groups.unwrap_or_default());
@@ -298,14 +354,20 @@ impl SiteAccess {
     async fn tags_of(&self, arns: Vec<String>) -> Result<BTreeMap<String, Tags>, CallError> {
         let answer = self
             .call("elasticloadbalancing:DescribeTags", || {
-                self.elb().describe_tags().set_resource_arns(Some(arns.clone())).send()
+                self.elb()
+                    .describe_tags()
+                    .set_resource_arns(Some(arns.clone()))
+                    .send()
             })
             .await?;
         let descriptions = answer.tag_descriptions.unwrap_or_default().into_iter();
         Ok(descriptions
             .filter_map(|description| {
                 let tags = description.tags().iter().filter_map(|tag| {
-                    Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()))
+                    Some((
+                        tag.key()?.to_owned(),
+                        tag.value().unwrap_or_default().to_owned(),
+                    ))
                 });
                 Some((description.resource_arn()?.to_owned(), tags.collect()))
             })

@@ -12,7 +12,10 @@ pub(super) const FILTER_VALUES_MAX: usize = 200;
 /// An EC2 filter.
 pub(super) fn filter(name: &str, values: impl IntoIterator<Item = impl Into<String>>) -> Filter {
     let values = values.into_iter().map(Into::into).collect();
-    Filter::builder().name(name).set_values(Some(values)).build()
+    Filter::builder()
+        .name(name)
+        .set_values(Some(values))
+        .build()
 }
 
 /// The keys in pieces that one call takes.
@@ -26,7 +29,10 @@ pub(super) fn keyed<T>(
     items: impl IntoIterator<Item = T>,
     key: impl Fn(&T) -> Option<String>,
 ) -> BTreeMap<String, T> {
-    items.into_iter().filter_map(|item| Some((key(&item)?, item))).collect()
+    items
+        .into_iter()
+        .filter_map(|item| Some((key(&item)?, item)))
+        .collect()
 }
 
 /// Items gathered under a key that several share.
@@ -45,6 +51,11 @@ pub(super) fn gathered<T>(
 
 /// EC2's tags as a map.
 pub fn ec2_tags(tags: &[Tag]) -> Tags {
-    let pair = |tag: &Tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()));
+    let pair = |tag: &Tag| {
+        Some((
+            tag.key()?.to_owned(),
+            tag.value().unwrap_or_default().to_owned(),
+        ))
+    };
     tags.iter().filter_map(pair).collect()
 }

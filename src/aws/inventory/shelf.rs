@@ -20,16 +20,6 @@ pub(super) enum Want<K> {
     All,
 }
 
-impl<K: Ord> Want<K> {
-    /// Whether an answer under this key is part of what is wanted.
-    pub(super) fn covers(&self, key: &K) -> bool {
-        match self {
-            Self::Keys(keys) => keys.contains(key),
-            Self::All => true,
-        }
-    }
-}
-
 /// Answers by key. A key without an answer is not there.
 type Answers<K, V> = BTreeMap<K, V>;
 type Outcome<K, V> = Result<Arc<Answers<K, V>>, CallError>;
@@ -78,7 +68,10 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
             listed: None,
             gathering: None,
         };
-        Self { listable, state: Mutex::new(state) }
+        Self {
+            listable,
+            state: Mutex::new(state),
+        }
     }
 
     /// Something of this kind was, or may have been, changed: older answers are not to be decided on.
@@ -142,7 +135,10 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     fn join(
         &self,
         key: K,
-    ) -> (watch::Receiver<Option<Outcome<K, V>>>, Option<watch::Sender<Option<Outcome<K, V>>>>) {
+    ) -> (
+        watch::Receiver<Option<Outcome<K, V>>>,
+        Option<watch::Sender<Option<Outcome<K, V>>>>,
+    ) {
         let mut state = self.lock();
         state.asked.insert(key.clone());
         if let Some(gathering) = &mut state.gathering {
@@ -150,34 +146,52 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
             return (gathering.done.clone(), None);
         }
         let (tell, done) = watch::channel(None);
-        state.gathering = Some(Gathering { keys: BTreeSet::from([key]), done: done.clone() });
+        state.gathering = Some(Gathering {
+            keys: BTreeSet::from([key]),
+            done: done.clone(),
+        });
         (done, Some(tell))
     }
 
     /// The look begins now: nobody may join it any more.
     fn close(&self) -> (Want<K>, u64) {
         let mut state = self.lock();
-        let keys = state.gathering.take().map(|gathering| gathering.keys).unwrap_or_default();
+        let keys = state
+            .gathering
+            .take()
+            .map(|gathering| gathering.keys)
+            .unwrap_or_default();
         let many = state.asked.len() > ASKED_SINGLY_MAX;
-        let want = if self.listable && many { Want::All } else { Want::Keys(keys) };
+        let want = if self.listable && many {
+            Want::All
+        } else {
+            Want::Keys(keys)
+        };
         (want, state.changes)
     }
 
     fn disband(&self) {
         let mut state = self.lock();
-        let left = state.gathering.as_ref().is_some_and(|gathering| gathering.done.has_changed().is_err());
+        let left = state
+            .gathering
+            .as_ref()
+            .is_some_and(|gathering| gathering.done.has_changed().is_err());
         if left {
             state.gathering = None;
         }
     }
 
     fn keep(&self, want: &Want<K>, began: u64, outcome: &Outcome<K, V>) {
-        let (Ok(answers), mut state) = (outcome, self.lock()) else { return };
+        let (Ok(answers), mut state) = (outcome, self.lock()) else {
+            return;
+        };
         match want {
             Want::All => state.listed = Some((began, Arc::clone(answers))),
             Want::Keys(keys) => {
                 for key in keys {
-                    state.kept.insert(key.clone(), (began, answers.get(key).cloned()));
+                    state
+                        .kept
+                        .insert(key.clone(), (began, answers.get(key).cloned()));
                 }
             }
         }
@@ -192,6 +206,16 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
 mod tests {
     use super::*;
 
+    impl<K: Ord> Want<K> {
+        /// Whether an answer under this key is part of what is wanted.
+        fn covers(&self, key: &K) -> bool {
+            match self {
+                Self::Keys(keys) => keys.contains(key),
+                Self::All => true,
+            }
+        }
+    }
+
     /// Counts its reads and answers each key with itself.
     struct Reader {
         reads: Mutex<Vec<Want<u32>>>,
@@ -200,17 +224,33 @@ mod tests {
     impl Reader {
         async fn read(&self, want: Want<u32>) -> Result<BTreeMap<u32, u32>, CallError> {
             self.reads.lock().unwrap().push(want.clone());
-            Ok((0..10).filter(|key| want.covers(key)).map(|key| (key, key)).collect())
+            Ok((0..10)
+                .filter(|key| want.covers(key))
+                .map(|key| (key, key))
+                .collect())
         }
     }
 
-    async fn ask(shelf: &Shelf<u32, u32>, reader: &Reader, key: u32, freshness: Freshness) -> Option<u32> {
-        shelf.get(key, freshness, |want| reader.read(want)).await.unwrap()
+    async fn ask(
+        shelf: &Shelf<u32, u32>,
+        reader: &Reader,
+        key: u32,
+        freshness: Freshness,
+    ) -> Option<u32> {
+        shelf
+            .get(key, freshness, |want| reader.read(want))
+            .await
+            .unwrap()
     }
 
     #[tokio::test]
     async fn those_who_ask_together_share_one_read_and_the_answer_is_kept() {
-        let (shelf, reader) = (Shelf::by_key(), Reader { reads: Mutex::default() });
+        let (shelf, reader) = (
+            Shelf::by_key(),
+            Reader {
+                reads: Mutex::default(),
+            },
+        );
         let fresh = Freshness::SinceLastChange;
         let (one, two, none) = futures::join!(
             ask(&shelf, &reader, 1, fresh),
@@ -224,7 +264,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_change_makes_what_was_read_before_it_worthless() {
-        let (shelf, reader) = (Shelf::by_key(), Reader { reads: Mutex::default() });
+        let (shelf, reader) = (
+            Shelf::by_key(),
+            Reader {
+                reads: Mutex::default(),
+            },
+        );
         ask(&shelf, &reader, 1, Freshness::SinceLastChange).await;
         shelf.changed();
         ask(&shelf, &reader, 1, Freshness::SinceLastChange).await;
@@ -235,9 +280,17 @@ mod tests {
 
     #[tokio::test]
     async fn the_third_to_ask_has_the_whole_list_read_once() {
-        let (shelf, reader) = (Shelf::listable(), Reader { reads: Mutex::default() });
+        let (shelf, reader) = (
+            Shelf::listable(),
+            Reader {
+                reads: Mutex::default(),
+            },
+        );
         for key in 0..9 {
-            assert_eq!(ask(&shelf, &reader, key, Freshness::SinceLastChange).await, Some(key));
+            assert_eq!(
+                ask(&shelf, &reader, key, Freshness::SinceLastChange).await,
+                Some(key)
+            );
         }
         let reads = reader.reads.lock().unwrap();
         assert_eq!(reads.len(), 3);
@@ -246,7 +299,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_read_whose_leader_was_dropped_is_led_by_the_next() {
-        let (shelf, reader) = (Shelf::by_key(), Reader { reads: Mutex::default() });
+        let (shelf, reader) = (
+            Shelf::by_key(),
+            Reader {
+                reads: Mutex::default(),
+            },
+        );
         let stuck = shelf.get(1, Freshness::Now, |_: Want<u32>| std::future::pending());
         let follower = async {
             tokio::task::yield_now().await;

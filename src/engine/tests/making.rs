@@ -2,8 +2,8 @@
 
 use tokio::sync::watch;
 
-use super::toy::{Agrees, Jump, Object, World, house, run};
-use crate::engine::{Cause, Ledger, Run, Verdict, converge, forecast, survey};
+use super::toy::{Agrees, Jump, Object, SeenThing, World, house, never_ripe, refused, run};
+use crate::engine::{Cause, Graph, Ledger, Run, Verdict, converge, forecast, survey};
 use std::time::Duration;
 
 #[tokio::test]
@@ -173,4 +173,42 @@ async fn a_stop_starts_nothing_new() {
             .iter()
             .any(|problem| problem.cause == Cause::Blocked)
     );
+}
+
+#[tokio::test]
+async fn what_is_not_found_is_waited_for_a_while_and_what_will_never_be_ends_those_who_await_it() {
+    let world = World::default();
+    let mut graph = Graph::new();
+    let pending = graph.add("pending", (), |()| never_ripe("pending"));
+    let helper = graph.add("helper", pending.early(), |_: SeenThing| refused("helper"));
+    graph.awaits(pending, helper);
+    let outcome = run(&graph, &world, &Ledger::new()).await.unwrap();
+    let causes: Vec<_> = outcome
+        .problems
+        .iter()
+        .map(|problem| (problem.address.as_str(), problem.cause))
+        .collect();
+    assert_eq!(
+        causes,
+        [("pending", Cause::Blocked), ("helper", Cause::Failed)]
+    );
+    let given_up = outcome.timeline.last().unwrap();
+    assert!(
+        given_up.at >= Duration::from_secs(120),
+        "patience comes first: {given_up:?}"
+    );
+    assert!(
+        given_up.at < Duration::from_secs(200),
+        "and ends: {given_up:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_used_name_of_something_past_is_left_behind_for_the_next_generation() {
+    let world = World::default();
+    *world.spent_up_to.lock().unwrap() = 1;
+    let graph = house([1, 1, 1], &["east"]);
+    let outcome = run(&graph, &world, &Ledger::new()).await.unwrap();
+    assert_eq!(outcome.problems, []);
+    assert_eq!(outcome.ledger.get("base").unwrap().generation, 2);
 }

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use crate::engine::{
     Clock, Component, Deletion, Fact, Failure, Found, Graph, Guard, Handle, Ledger, Made, Outcome,
-    Place, Run, Sighting, Verdict, converge,
+    Place, Reason, Run, Sighting, Verdict, converge,
 };
 
 /// A named object of the toy world.
@@ -39,6 +39,8 @@ pub(super) struct World {
     pub(super) journal: Mutex<Vec<String>>,
     pub(super) fault: Mutex<Option<(usize, Fault)>>,
     pub(super) crash: Mutex<Option<watch::Sender<bool>>>,
+    /// Creates of this generation and earlier ones find their name used.
+    pub(super) spent_up_to: Mutex<u32>,
     clock: Mutex<Duration>,
     ids: Mutex<u32>,
 }
@@ -107,6 +109,7 @@ pub(super) struct Thing {
     pub(super) size: Fact<u32>,
     pub(super) uses: Fact<Vec<String>>,
     pub(super) ripens: Duration,
+    pub(super) refused: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -173,6 +176,12 @@ impl Component<World> for Thing {
 
     async fn create(&self, place: Place<'_, World>) -> Result<Made<SeenThing>, Failure> {
         let world = place.world;
+        if place.generation <= *world.spent_up_to.lock().unwrap() {
+            return Err(Failure::Spent(Reason::new("the name was used")));
+        }
+        if self.refused {
+            return Err(Failure::Soon(Reason::new("no such thing")));
+        }
         let uses = self
             .uses
             .known()
@@ -309,6 +318,20 @@ fn thing(name: &str, size: u32, uses: Fact<Vec<String>>, ripens_s: u64) -> Thing
         size: size.into(),
         uses,
         ripens: Duration::from_secs(ripens_s),
+        refused: false,
+    }
+}
+
+/// A thing that never settles by itself.
+pub(super) fn never_ripe(name: &str) -> Thing {
+    thing(name, 1, Fact::Known(vec![]), 1_000_000)
+}
+
+/// A thing that can't be made.
+pub(super) fn refused(name: &str) -> Thing {
+    Thing {
+        refused: true,
+        ..thing(name, 1, Fact::Known(vec![]), 0)
     }
 }
 

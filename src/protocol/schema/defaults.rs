@@ -16,12 +16,60 @@ impl Schema {
 }
 
 impl Schema {
-    /// A proposal with everything unknown that is computed and not configured: the plan of
-    /// something new about which nothing can be said yet.
+    /// A proposal with everything that is computed and not configured as it was before.
+    #[must_use]
+    pub fn computed_kept(&self, config: &Value, proposed: &Value, prior: &Value) -> Value {
+        kept_object(&self.attributes, config, proposed, prior)
+    }
+
+    /// A proposal with everything unknown that is computed and not configured, for when nothing
+    /// can be said yet. What would replace the resource keeps its value.
     #[must_use]
     pub fn computed_unknown(&self, config: &Value, proposed: &Value) -> Value {
         unknown_object(&self.attributes, config, proposed)
     }
+}
+
+fn kept_object(
+    attributes: &[Attribute],
+    config: &Value,
+    proposed: &Value,
+    prior: &Value,
+) -> Value {
+    let (Value::Object(config), Value::Object(proposed), Value::Object(prior)) =
+        (config, proposed, prior)
+    else {
+        return proposed.clone();
+    };
+    let mut filled = proposed.clone();
+    for attribute in attributes.iter().filter(|it| it.default.is_none()) {
+        let null = &Value::Null;
+        let config = config.get(&attribute.name).unwrap_or(null);
+        let prior = prior.get(&attribute.name).unwrap_or(null);
+        let Some(value) = filled.get_mut(&attribute.name) else {
+            continue;
+        };
+        *value = match (&attribute.kind, config, &*value) {
+            (_, Value::Null, _) if attribute.computed => prior.clone(),
+            (Kind::Nested(Nesting::Single, nested), Value::Object(_), proposed) => {
+                kept_object(nested, config, proposed, prior)
+            }
+            (Kind::Nested(Nesting::Map, nested), Value::Map(config), Value::Map(proposed)) => {
+                let before = |key: &String| match prior {
+                    Value::Map(prior) => prior.get(key).unwrap_or(null),
+                    _ => null,
+                };
+                let filled = |(key, proposed): (&String, &Value)| {
+                    let config = config.get(key).unwrap_or(null);
+                    let kept = kept_object(nested, config, proposed, before(key));
+                    (key.clone(), kept)
+                };
+                Value::Map(proposed.iter().map(filled).collect())
+            }
+            (_, _, value) => value.clone(),
+        };
+    }
+    Value::Object(filled)
 }
 
 fn unknown_object(attributes: &[Attribute], config: &Value, proposed: &Value) -> Value {
@@ -29,11 +77,18 @@ fn unknown_object(attributes: &[Attribute], config: &Value, proposed: &Value) ->
         return proposed.clone();
     };
     let mut filled = proposed.clone();
-    for attribute in attributes.iter().filter(|attribute| attribute.default.is_none()) {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.default.is_none())
+    {
         let config = config.get(&attribute.name).unwrap_or(&Value::Null);
-        let Some(value) = filled.get_mut(&attribute.name) else { continue };
+        let Some(value) = filled.get_mut(&attribute.name) else {
+            continue;
+        };
         *value = match (&attribute.kind, config, &*value) {
-            (_, Value::Null, Value::Null) if attribute.computed => Value::unknown(),
+            (_, Value::Null, value) if attribute.computed && !(attribute.replaces && !value.is_null()) => {
+                Value::unknown()
+            }
             (Kind::Nested(Nesting::Single, nested), Value::Object(_), proposed) => {
                 unknown_object(nested, config, proposed)
             }

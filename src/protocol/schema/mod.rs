@@ -5,6 +5,7 @@ mod attribute;
 mod check;
 mod defaults;
 mod replaced;
+mod required;
 
 use std::collections::BTreeMap;
 

@@ -57,7 +57,10 @@ fn diagnostic(diagnostic: Diagnostic) -> proto::Diagnostic {
         Severity::Warning => ProtoSeverity::Warning,
     };
     // Core shows the source of top-level attributes only; deeper ones must say where they are.
-    let nested = diagnostic.path.as_ref().filter(|path| path.steps().len() > 1);
+    let nested = diagnostic
+        .path
+        .as_ref()
+        .filter(|path| path.steps().len() > 1);
     let detail = match nested {
         Some(path) => format!("{path}: {}", diagnostic.detail),
         None => diagnostic.detail,

@@ -11,6 +11,7 @@ use crate::protocol::proto::{
 };
 use crate::protocol::provider::{ClientCapabilities, Configure};
 use crate::protocol::rules::check_write_only;
+use crate::protocol::schema::Schema;
 use crate::protocol::value::Value;
 
 const CONFIGURATION: &str = "configuration";
@@ -20,7 +21,9 @@ pub(super) async fn provider(
     request: validate_provider_config::Request,
 ) -> Result<validate_provider_config::Response, Diagnostics> {
     let config = convert::value(request.config, &catalog.configuration().kind, CONFIGURATION)?;
-    let diagnostics = convert::diagnostics(catalog.provider.validate(config).await);
+    let mut diagnostics = refuse_missing(&catalog.configuration().schema, &config);
+    diagnostics.extend(catalog.provider.validate(config).await);
+    let diagnostics = convert::diagnostics(diagnostics);
     Ok(validate_provider_config::Response { diagnostics })
 }
 
@@ -53,10 +56,20 @@ pub(super) async fn resource(
     let config = convert::value(request.config, &typed.kind, CONFIGURATION)?;
     let client = convert::capabilities(request.client_capabilities);
     let mut diagnostics = refuse_write_only(&typed, &config, client);
+    diagnostics.extend(refuse_missing(&typed.schema, &config));
     diagnostics.extend(resource.validate(config).await);
     Ok(validate_resource_config::Response {
         diagnostics: convert::diagnostics(diagnostics),
     })
+}
+
+fn refuse_missing(schema: &Schema, config: &Value) -> Diagnostics {
+    let mut refused = Diagnostics::new();
+    for path in schema.missing(config) {
+        let detail = "This argument is required, and its value is null. Give a value.";
+        refused.error_at(path, "Missing required argument", detail);
+    }
+    refused
 }
 
 /// A client that doesn't know write-only attributes would store their values, and then find the

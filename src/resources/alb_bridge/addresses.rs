@@ -79,8 +79,14 @@ mod tests {
     #[test]
     fn an_address_leads_to_what_the_user_wrote() {
         assert_eq!(path("consumer.a.endpoint").to_string(), r#"consumers["a"]"#);
-        assert_eq!(path("consumer.a.vpc").to_string(), r#"consumers["a"].vpc_id"#);
-        assert_eq!(path("listener.https.target").to_string(), r#"listeners["https"]"#);
+        assert_eq!(
+            path("consumer.a.vpc").to_string(),
+            r#"consumers["a"].vpc_id"#
+        );
+        assert_eq!(
+            path("listener.https.target").to_string(),
+            r#"listeners["https"]"#
+        );
         assert_eq!(path("alb").to_string(), "alb_arn");
         assert!(path("service").is_root());
     }

@@ -7,10 +7,10 @@ use super::consumers::{ConsumerHandles, draw_consumer};
 use super::model::{AlbBridge, BridgeHealthCheck, BridgeListener};
 use crate::aws::{Arn, Aws, names};
 use crate::components::{
-    Alb, AlbListener, AllowedPrincipals, EndpointService, HealthCheck, Listener, LoadBalancer, Peer,
-    Rule, SecurityGroup, SecurityGroupRule, SeenAlb, SeenAlbListener, SeenGroup, SeenListener,
-    SeenLoadBalancer, SeenPrincipals, SeenService, SeenTarget, SeenTargetGroup, SeenVpc,
-    TargetGroup, TargetRegistration, Vpc,
+    Alb, AlbListener, AllowedPrincipals, EndpointService, HealthCheck, Listener, LoadBalancer,
+    Peer, Rule, SecurityGroup, SecurityGroupRule, SeenAlb, SeenAlbListener, SeenGroup,
+    SeenListener, SeenLoadBalancer, SeenPrincipals, SeenService, SeenTarget, SeenTargetGroup,
+    SeenVpc, TargetGroup, TargetRegistration, Vpc,
 };
 use crate::engine::{Fact, Graph, Handle};
 use crate::protocol::{Field, Set};
@@ -53,46 +53,87 @@ pub(super) fn draw(
     let site = frame.site().clone();
     let arn: Fact<String> = fact(&model.alb_arn);
     let of = site.clone();
-    let alb = graph.add(at::ALB, (), move |()| Alb { site: of.clone(), arn: arn.clone() });
+    let alb = graph.add(at::ALB, (), move |()| Alb {
+        site: of.clone(),
+        arn: arn.clone(),
+    });
     let of = site.clone();
-    let vpc = graph.add(at::VPC, alb, move |alb: SeenAlb| Vpc { site: of.clone(), id: alb.vpc });
+    let vpc = graph.add(at::VPC, alb, move |alb: SeenAlb| Vpc {
+        site: of.clone(),
+        id: alb.vpc,
+    });
     // The VPCs of consumers come first: rules of the anchor may follow from them.
     let consumer_vpcs: BTreeMap<String, Handle<SeenVpc>> = model
         .known_consumers()
-        .filter(|(_, consumer)| consumer.allow_from.is_unknown() || model.client_cidr_blocks.is_unknown())
+        .filter(|(_, consumer)| {
+            consumer.allow_from.is_unknown() || model.client_cidr_blocks.is_unknown()
+        })
         .map(|(key, consumer)| {
             let (site, id) = (super::consumers::site(consumer), fact(&consumer.vpc_id));
             let address = at::consumer_part(key, "vpc");
-            let vpc = move |()| Vpc { site: site.clone(), id: id.clone() };
+            let vpc = move |()| Vpc {
+                site: site.clone(),
+                id: id.clone(),
+            };
             (key.clone(), graph.add(address, (), vpc))
         })
         .collect();
-    let anchor = draw_anchor(&mut graph, model, frame, (alb, vpc, consumer_vpcs.values().copied().collect()));
+    let anchor = draw_anchor(
+        &mut graph,
+        model,
+        frame,
+        (alb, vpc, consumer_vpcs.values().copied().collect()),
+    );
     let nlb = draw_nlb(&mut graph, model, frame, (anchor, alb));
     let mut listeners = BTreeMap::new();
     for (key, listener) in model.known_listeners() {
-        let what = (key.as_str(), listener, model.alb_arn.as_str().unwrap_or_default());
-        listeners.insert(key.clone(), draw_listener(&mut graph, what, frame, (anchor, alb, nlb)));
+        let what = (
+            key.as_str(),
+            listener,
+            model.alb_arn.as_str().unwrap_or_default(),
+        );
+        listeners.insert(
+            key.clone(),
+            draw_listener(&mut graph, what, frame, (anchor, alb, nlb)),
+        );
     }
     draw_alb_rules(&mut graph, model, frame, anchor);
     let service = draw_service(&mut graph, model, frame, (anchor, nlb));
     let wanted_principals = principals(model);
     let formerly = former.map(principals).unwrap_or_default();
     let wanted = wanted_principals.clone();
-    let principals = graph.add(at::PRINCIPALS, service, move |service: SeenService| AllowedPrincipals {
-        site: site.clone(),
-        service: service.id,
-        principals: wanted.clone(),
-        formerly: formerly.clone(),
+    let principals = graph.add(at::PRINCIPALS, service, move |service: SeenService| {
+        AllowedPrincipals {
+            site: site.clone(),
+            service: service.id,
+            principals: wanted.clone(),
+            formerly: formerly.clone(),
+        }
     });
-    let sketch = Sketch { model, frame, anchor, service, principals };
+    let sketch = Sketch {
+        model,
+        frame,
+        anchor,
+        service,
+        principals,
+    };
     let mut consumers = BTreeMap::new();
     for (key, consumer) in model.known_consumers() {
         let vpc = consumer_vpcs.get(key).copied();
-        consumers.insert(key.clone(), draw_consumer(&mut graph, &sketch, (key, consumer), vpc));
+        consumers.insert(
+            key.clone(),
+            draw_consumer(&mut graph, &sketch, (key, consumer), vpc),
+        );
     }
-    let handles =
-        BridgeHandles { alb, nlb, service, principals, listeners, consumers, wanted_principals };
+    let handles = BridgeHandles {
+        alb,
+        nlb,
+        service,
+        principals,
+        listeners,
+        consumers,
+        wanted_principals,
+    };
     Drawing { graph, handles }
 }
 
@@ -108,25 +149,32 @@ fn draw_anchor(
     let description = format!("NLB of the ALB bridge {}", frame.name());
     let targets = target_ports(model);
     let enforced = is_enforced(model);
-    let offered: BTreeSet<u16> = model.known_listeners().filter_map(|(_, it)| it.known_port()).collect();
+    let offered: BTreeSet<u16> = model
+        .known_listeners()
+        .filter_map(|(_, it)| it.known_port())
+        .collect();
     let clients = strings(&model.client_cidr_blocks);
-    graph.add(at::ANCHOR, (alb, vpc, consumer_vpcs), move |(alb, vpc, consumers)| {
-        let clients = clients.clone().or_else(|| union(consumers));
-        let ingress = match enforced {
-            true => clients.map(|cidrs| rules(&offered, &cidrs)),
-            false => Fact::Known(BTreeSet::new()),
-        };
-        let _: &SeenAlb = &alb;
-        SecurityGroup {
-            site: site.clone(),
-            name: name.clone(),
-            description: description.clone(),
-            vpc: alb.vpc,
-            ingress,
-            egress: Some(vpc.cidrs.map(|cidrs| rules(&targets, &cidrs))),
-            marking: marking.clone(),
-        }
-    })
+    graph.add(
+        at::ANCHOR,
+        (alb, vpc, consumer_vpcs),
+        move |(alb, vpc, consumers)| {
+            let clients = clients.clone().or_else(|| union(consumers));
+            let ingress = match enforced {
+                true => clients.map(|cidrs| rules(&offered, &cidrs)),
+                false => Fact::Known(BTreeSet::new()),
+            };
+            let _: &SeenAlb = &alb;
+            SecurityGroup {
+                site: site.clone(),
+                name: name.clone(),
+                description: description.clone(),
+                vpc: alb.vpc,
+                ingress,
+                egress: Some(vpc.cidrs.map(|cidrs| rules(&targets, &cidrs))),
+                marking: marking.clone(),
+            }
+        },
+    )
 }
 
 fn draw_nlb(
@@ -138,15 +186,19 @@ fn draw_nlb(
     let (site, frame) = (frame.site().clone(), frame.clone());
     let subnets = strings(&model.subnet_ids);
     let enforce_inbound_rules = is_enforced(model);
-    graph.add(at::NLB, (anchor, alb), move |(anchor, alb): (SeenGroup, SeenAlb)| LoadBalancer {
-        site: site.clone(),
-        name: names::load_balancer(frame.name()),
-        subnets: subnets.clone().or_else(|| alb.subnets),
-        groups: anchor.id.clone().map(|id| BTreeSet::from([id])),
-        cross_zone: true,
-        enforce_inbound_rules,
-        marking: frame.part(at::NLB, &anchor.id),
-    })
+    graph.add(
+        at::NLB,
+        (anchor, alb),
+        move |(anchor, alb): (SeenGroup, SeenAlb)| LoadBalancer {
+            site: site.clone(),
+            name: names::load_balancer(frame.name()),
+            subnets: subnets.clone().or_else(|| alb.subnets),
+            groups: anchor.id.clone().map(|id| BTreeSet::from([id])),
+            cross_zone: true,
+            enforce_inbound_rules,
+            marking: frame.part(at::NLB, &anchor.id),
+        },
+    )
 }
 
 fn draw_listener(
@@ -161,10 +213,12 @@ fn draw_listener(
     let check = listener.health_check.known().cloned().unwrap_or_default();
     let of = site.clone();
     let derived = check.protocol.is_null().then(|| {
-        graph.add(at::alb_listener(key), alb, move |alb: SeenAlb| AlbListener {
-            site: of.clone(),
-            balancer: alb.arn,
-            port: alb_port,
+        graph.add(at::alb_listener(key), alb, move |alb: SeenAlb| {
+            AlbListener {
+                site: of.clone(),
+                balancer: alb.arn,
+                port: alb_port,
+            }
         })
     });
     let (of, marks, name) = (site.clone(), frame.clone(), key.to_owned());
@@ -172,15 +226,13 @@ fn draw_listener(
     let target_group = graph.add(
         at::target_group(key),
         (anchor, alb, derived),
-        move |(anchor, alb, derived): (SeenGroup, SeenAlb, Option<SeenAlbListener>)| {
-            TargetGroup {
-                site: of.clone(),
-                name: names::target_group(marks.name(), &name, &target),
-                port: alb_port,
-                vpc: alb.vpc,
-                health_check: health_check(&check, derived),
-                marking: marks.part(&at::target_group(&name), &anchor.id),
-            }
+        move |(anchor, alb, derived): (SeenGroup, SeenAlb, Option<SeenAlbListener>)| TargetGroup {
+            site: of.clone(),
+            name: names::target_group(marks.name(), &name, &target),
+            port: alb_port,
+            vpc: alb.vpc,
+            health_check: health_check(&check, derived),
+            marking: marks.part(&at::target_group(&name), &anchor.id),
         },
     );
     let of = site.clone();
@@ -206,7 +258,11 @@ fn draw_listener(
             marking: marks.part(&at::listener(&name), &anchor.id),
         },
     );
-    ListenerHandles { listener, target_group, target }
+    ListenerHandles {
+        listener,
+        target_group,
+        target,
+    }
 }
 
 /// The ALB's groups must let the network load balancer in: it is all that the ALB ever sees.
@@ -216,16 +272,22 @@ fn draw_alb_rules(
     frame: &Frame,
     anchor: Handle<SeenGroup>,
 ) {
-    let groups = model.alb_security_group_ids.known().into_iter().flat_map(Set::known);
+    let groups = model
+        .alb_security_group_ids
+        .known()
+        .into_iter()
+        .flat_map(Set::known);
     for group in groups {
         for port in target_ports(model) {
             let (site, frame, group) = (frame.site().clone(), frame.clone(), group.clone());
             let address = at::alb_rule(&group, port);
-            graph.add(address.clone(), anchor, move |anchor: SeenGroup| SecurityGroupRule {
-                site: site.clone(),
-                group: group.clone(),
-                rule: anchor.id.clone().map(|id| Rule::tcp(port, Peer::Group(id))),
-                marking: frame.part(&address, &anchor.id),
+            graph.add(address.clone(), anchor, move |anchor: SeenGroup| {
+                SecurityGroupRule {
+                    site: site.clone(),
+                    group: group.clone(),
+                    rule: anchor.id.clone().map(|id| Rule::tcp(port, Peer::Group(id))),
+                    marking: frame.part(&address, &anchor.id),
+                }
             });
         }
     }
@@ -239,29 +301,50 @@ fn draw_service(
 ) -> Handle<SeenService> {
     let (site, frame) = (frame.site().clone(), frame.clone());
     let acceptance_required = is_acceptance_required(model);
-    graph.add(at::SERVICE, (nlb, anchor), move |(nlb, anchor): (SeenLoadBalancer, SeenGroup)| {
-        EndpointService {
+    graph.add(
+        at::SERVICE,
+        (nlb, anchor),
+        move |(nlb, anchor): (SeenLoadBalancer, SeenGroup)| EndpointService {
             site: site.clone(),
             balancers: nlb.arn.map(|arn| BTreeSet::from([arn])),
             acceptance_required,
             marking: frame.part(at::SERVICE, &anchor.id),
-        }
-    })
+        },
+    )
 }
 
 /// The account roots that may connect: the owner's, the consumers', and those allowed by name.
 pub(super) fn principals(model: &AlbBridge) -> BTreeSet<String> {
-    let partition = model.alb_arn.as_str().and_then(|arn| arn.parse::<Arn>().ok());
+    let partition = model
+        .alb_arn
+        .as_str()
+        .and_then(|arn| arn.parse::<Arn>().ok());
     let partition = partition.map_or_else(|| "aws".to_owned(), |arn| arn.partition);
-    let consumers = model.known_consumers().filter_map(|(_, it)| it.account_id.known());
-    let allowed = model.allowed_accounts.known().into_iter().flat_map(Set::known);
-    let accounts = model.account_id.known().into_iter().chain(consumers).chain(allowed);
-    accounts.map(|account| format!("arn:{partition}:iam::{account}:root")).collect()
+    let consumers = model
+        .known_consumers()
+        .filter_map(|(_, it)| it.account_id.known());
+    let allowed = model
+        .allowed_accounts
+        .known()
+        .into_iter()
+        .flat_map(Set::known);
+    let accounts = model
+        .account_id
+        .known()
+        .into_iter()
+        .chain(consumers)
+        .chain(allowed);
+    accounts
+        .map(|account| format!("arn:{partition}:iam::{account}:root"))
+        .collect()
 }
 
 fn health_check(check: &BridgeHealthCheck, derived: Option<SeenAlbListener>) -> HealthCheck {
     let number = |field: &Field<i64>, default: i32| {
-        field.known().and_then(|number| i32::try_from(*number).ok()).unwrap_or(default)
+        field
+            .known()
+            .and_then(|number| i32::try_from(*number).ok())
+            .unwrap_or(default)
     };
     let text = |field: &Field<String>, default: &str| {
         field.known().cloned().unwrap_or_else(|| default.to_owned())
@@ -271,7 +354,10 @@ fn health_check(check: &BridgeHealthCheck, derived: Option<SeenAlbListener>) -> 
             Some(listener) => listener.protocol,
             None => fact(&check.protocol),
         },
-        port: check.port.known().map_or_else(|| "traffic-port".to_owned(), ToString::to_string),
+        port: check
+            .port
+            .known()
+            .map_or_else(|| "traffic-port".to_owned(), ToString::to_string),
         path: text(&check.path, "/"),
         matcher: text(&check.matcher, "200-499"),
         interval_s: number(&check.interval, 10),
@@ -285,15 +371,24 @@ fn health_check(check: &BridgeHealthCheck, derived: Option<SeenAlbListener>) -> 
 fn target_ports(model: &AlbBridge) -> BTreeSet<u16> {
     let checked = |listener: &BridgeListener| {
         let check = listener.health_check.known()?;
-        check.port.known().and_then(|port| u16::try_from(*port).ok())
+        check
+            .port
+            .known()
+            .and_then(|port| u16::try_from(*port).ok())
     };
-    let ports = model.known_listeners().flat_map(|(_, it)| [it.known_alb_port(), checked(it)]);
+    let ports = model
+        .known_listeners()
+        .flat_map(|(_, it)| [it.known_alb_port(), checked(it)]);
     ports.flatten().collect()
 }
 
 fn rules(ports: &BTreeSet<u16>, cidrs: &BTreeSet<String>) -> BTreeSet<Rule> {
-    let pairs = ports.iter().flat_map(|port| cidrs.iter().map(move |cidr| (*port, cidr)));
-    pairs.map(|(port, cidr)| Rule::tcp(port, Peer::cidr(cidr))).collect()
+    let pairs = ports
+        .iter()
+        .flat_map(|port| cidrs.iter().map(move |cidr| (*port, cidr)));
+    pairs
+        .map(|(port, cidr)| Rule::tcp(port, Peer::cidr(cidr)))
+        .collect()
 }
 
 /// All CIDRs of these VPCs.
@@ -303,7 +398,10 @@ pub(super) fn union(vpcs: Vec<SeenVpc>) -> Fact<BTreeSet<String>> {
 }
 
 fn is_enforced(model: &AlbBridge) -> bool {
-    model.enforce_security_group_inbound_rules_on_private_link_traffic.as_str() == Some("on")
+    model
+        .enforce_security_group_inbound_rules_on_private_link_traffic
+        .as_str()
+        == Some("on")
 }
 
 pub(super) fn is_acceptance_required(model: &AlbBridge) -> bool {

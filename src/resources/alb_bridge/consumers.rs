@@ -69,7 +69,11 @@ pub(super) fn draw_consumer(
         );
         graph.awaits(endpoint, acceptance);
     }
-    ConsumerHandles { vpc, group, endpoint }
+    ConsumerHandles {
+        vpc,
+        group,
+        endpoint,
+    }
 }
 
 fn draw_group(
@@ -88,28 +92,36 @@ fn draw_group(
     let vpc_id = fact(&consumer.vpc_id);
     let allow = consumer.allow_from.clone();
     let needs = (sketch.anchor, vpc);
-    graph.add(address.clone(), needs, move |(anchor, vpc): (SeenGroup, Option<SeenVpc>)| {
-        let peers = match &allow {
-            Field::Known(allow) => peers(allow),
-            _ => vpc.map_or(Fact::Later, |vpc| vpc.cidrs).map(|cidrs| {
-                cidrs.iter().map(|cidr| Peer::cidr(cidr)).collect()
-            }),
-        };
-        SecurityGroup {
-            site: site.clone(),
-            name: name.clone(),
-            description: description.clone(),
-            vpc: vpc_id.clone(),
-            ingress: peers.map(|peers| rules(&ports, &peers)),
-            egress: None,
-            marking: frame.part_with(&address, &anchor.id, &own),
-        }
-    })
+    graph.add(
+        address.clone(),
+        needs,
+        move |(anchor, vpc): (SeenGroup, Option<SeenVpc>)| {
+            let peers = match &allow {
+                Field::Known(allow) => peers(allow),
+                _ => vpc
+                    .map_or(Fact::Later, |vpc| vpc.cidrs)
+                    .map(|cidrs| cidrs.iter().map(|cidr| Peer::cidr(cidr)).collect()),
+            };
+            SecurityGroup {
+                site: site.clone(),
+                name: name.clone(),
+                description: description.clone(),
+                vpc: vpc_id.clone(),
+                ingress: peers.map(|peers| rules(&ports, &peers)),
+                egress: None,
+                marking: frame.part_with(&address, &anchor.id, &own),
+            }
+        },
+    )
 }
 
 fn rules(ports: &BTreeSet<u16>, peers: &[Peer]) -> BTreeSet<Rule> {
-    let pairs = ports.iter().flat_map(|port| peers.iter().map(move |peer| (*port, peer)));
-    pairs.map(|(port, peer)| Rule::tcp(port, peer.clone())).collect()
+    let pairs = ports
+        .iter()
+        .flat_map(|port| peers.iter().map(move |peer| (*port, peer)));
+    pairs
+        .map(|(port, peer)| Rule::tcp(port, peer.clone()))
+        .collect()
 }
 
 /// Who may use the endpoint, by what the user wrote.

@@ -243,12 +243,18 @@ impl AlbBridge {
     /// Whether the set of components can't be told yet.
     pub(super) fn is_open(&self) -> bool {
         fn open<T>(map: &Field<Map<T>>) -> bool {
-            map.is_unknown() || map.known().is_some_and(|map| map.values().any(Field::is_unknown))
+            map.is_unknown()
+                || map
+                    .known()
+                    .is_some_and(|map| map.values().any(Field::is_unknown))
         }
         open(&self.listeners)
             || open(&self.consumers)
             || self.alb_security_group_ids.is_unknown()
-            || self.alb_security_group_ids.known().is_some_and(Set::has_unknown)
+            || self
+                .alb_security_group_ids
+                .known()
+                .is_some_and(Set::has_unknown)
     }
 }
 
@@ -260,7 +266,9 @@ impl BridgeListener {
 
     /// The ALB's port.
     pub(super) fn known_alb_port(&self) -> Option<u16> {
-        self.alb_port.known().and_then(|port| u16::try_from(*port).ok())
+        self.alb_port
+            .known()
+            .and_then(|port| u16::try_from(*port).ok())
     }
 }
 

@@ -59,19 +59,31 @@ fn show_consumer(
     let (group, endpoint) = (facts.of(handles.group), facts.of(handles.endpoint));
     if consumer.allow_from.is_unknown() {
         let cidrs = handles.vpc.map_or(Fact::Later, |vpc| facts.of(vpc).cidrs);
-        let allow = |cidrs| AllowFrom { cidr_blocks: Field::Known(set(cidrs)), ..AllowFrom::default() };
+        let allow = |cidrs| AllowFrom {
+            cidr_blocks: Field::Known(set(cidrs)),
+            ..AllowFrom::default()
+        };
         consumer.allow_from = field(cidrs.map(allow));
     }
-    let names = endpoint.regional_name.clone().zip(endpoint.zonal_names.clone());
+    let names = endpoint
+        .regional_name
+        .clone()
+        .zip(endpoint.zonal_names.clone());
     let names = names.map(|(regional, zonal)| {
-        set(zonal.into_values().chain([regional]).collect::<BTreeSet<_>>())
+        set(zonal
+            .into_values()
+            .chain([regional])
+            .collect::<BTreeSet<_>>())
     });
     consumer.endpoint_id = field(endpoint.id);
     consumer.state = field(endpoint.state);
     consumer.dns_name = field(endpoint.regional_name);
     consumer.endpoint_dns_names = field(names);
     consumer.zonal_dns_names = field(endpoint.zonal_names.map(|names| {
-        names.into_iter().map(|(zone, name)| (zone, Field::Known(name))).collect::<Map<String>>()
+        names
+            .into_iter()
+            .map(|(zone, name)| (zone, Field::Known(name)))
+            .collect::<Map<String>>()
     }));
     consumer.hosted_zone_id = field(endpoint.hosted_zone_id);
     consumer.security_group_id = field(group.id);
@@ -85,7 +97,12 @@ fn show_consumer(
 
 /// Every consumer ends connected, or the apply fails.
 pub(super) fn promise(model: &mut AlbBridge) {
-    for consumer in model.consumers.known_mut().into_iter().flat_map(Map::values_mut) {
+    for consumer in model
+        .consumers
+        .known_mut()
+        .into_iter()
+        .flat_map(Map::values_mut)
+    {
         if let Field::Known(consumer) = consumer {
             consumer.state = "available".into();
         }
@@ -103,7 +120,9 @@ fn hand_over(model: &AlbBridge) -> HandOver {
 }
 
 fn ports(model: &AlbBridge) -> Field<Set<i64>> {
-    let Field::Known(listeners) = &model.listeners else { return Field::Unknown };
+    let Field::Known(listeners) = &model.listeners else {
+        return Field::Unknown;
+    };
     let mut ports = Vec::new();
     for listener in listeners.values() {
         match listener {
@@ -115,7 +134,10 @@ fn ports(model: &AlbBridge) -> Field<Set<i64>> {
 }
 
 fn service_arn(model: &AlbBridge, id: &Fact<String>) -> Field<String> {
-    let partition = model.alb_arn.as_str().and_then(|arn| arn.parse::<Arn>().ok());
+    let partition = model
+        .alb_arn
+        .as_str()
+        .and_then(|arn| arn.parse::<Arn>().ok());
     let partition = partition.map_or_else(|| "aws".to_owned(), |arn| arn.partition);
     match (&model.region, &model.account_id, id) {
         (Field::Known(region), Field::Known(account), Fact::Known(id)) => {
@@ -135,7 +157,11 @@ pub(super) fn concerns(handles: &BridgeHandles, facts: &Facts) -> Vec<String> {
             continue;
         };
         if health != "healthy" && !health.is_empty() {
-            let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
+            let reason = if reason.is_empty() {
+                String::new()
+            } else {
+                format!(" ({reason})")
+            };
             concerns.push(format!(
                 "Listener {key}: the ALB is {health} in the eyes of the network load balancer{reason}. \
                  While it is the only target, connections are forwarded all the same."
@@ -143,7 +169,10 @@ pub(super) fn concerns(handles: &BridgeHandles, facts: &Facts) -> Vec<String> {
         }
     }
     if let Fact::Known(present) = facts.of(handles.principals).present {
-        let others: Vec<_> = present.difference(&handles.wanted_principals).cloned().collect();
+        let others: Vec<_> = present
+            .difference(&handles.wanted_principals)
+            .cloned()
+            .collect();
         if !others.is_empty() {
             concerns.push(format!(
                 "Others have allowed principals that this bridge does not list, and they are left \

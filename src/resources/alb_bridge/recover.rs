@@ -21,8 +21,15 @@ pub(super) async fn find_id(aws: &Aws, owner: &OwnerPath) -> Result<Option<Strin
         return Ok(None);
     };
     let plain = aws.key_of(&owner.site.account_id).await?.is_none()
-        && aws.region(None).await.is_ok_and(|region| region == owner.site.region);
-    Ok(Some(if plain { id } else { format!("{}/{id}", owner.site) }))
+        && aws
+            .region(None)
+            .await
+            .is_ok_and(|region| region == owner.site.region);
+    Ok(Some(if plain {
+        id
+    } else {
+        format!("{}/{id}", owner.site)
+    }))
 }
 
 /// The values of the bridge whose service has this id.
@@ -32,7 +39,9 @@ pub(super) async fn recover(
     id: &str,
 ) -> Result<Option<Recovered<AlbBridge>>, Failure> {
     let access = aws.site(site).await?;
-    let Some(service) = marked::service(&access, id).await? else { return Ok(None) };
+    let Some(service) = marked::service(&access, id).await? else {
+        return Ok(None);
+    };
     let owner = owner_of(&service, id)?;
     let path = owner.to_string();
     let mut model = AlbBridge {
@@ -46,7 +55,10 @@ pub(super) async fn recover(
     let key = aws.key_of(&site.account_id).await?;
     model.account = key.map(str::to_owned).into();
     let mut ids = BTreeMap::new();
-    ids.insert(at::SERVICE.to_owned(), found("vpc_endpoint_service", id, site));
+    ids.insert(
+        at::SERVICE.to_owned(),
+        found("vpc_endpoint_service", id, site),
+    );
     recover_anchor(&access, &path, aws, &mut model, &mut ids).await?;
     recover_load_balancer(&access, &service, &mut model, &mut ids).await?;
     recover_rules(&access, &path, &mut model, &mut ids).await?;
@@ -62,21 +74,37 @@ pub(super) async fn leftovers(
     planned: &AlbBridge,
     frame: &Frame,
 ) -> Result<Option<AlbBridge>, Failure> {
-    let mut former = AlbBridge { consumers: Field::Known(Map::new()), ..planned.clone() };
+    let mut former = AlbBridge {
+        consumers: Field::Known(Map::new()),
+        ..planned.clone()
+    };
     let mut ids = BTreeMap::new();
-    recover_consumers(aws, &frame.anchorage.owner, &mut former, &mut ids, &Tags::new()).await?;
+    recover_consumers(
+        aws,
+        &frame.anchorage.owner,
+        &mut former,
+        &mut ids,
+        &Tags::new(),
+    )
+    .await?;
     let wanted: BTreeSet<&String> = planned.known_consumers().map(|(key, _)| key).collect();
     if let Some(consumers) = former.consumers.known_mut() {
         consumers.retain(|key, _| !wanted.contains(key));
     }
-    let any = former.consumers.known().is_some_and(|consumers| !consumers.is_empty());
+    let any = former
+        .consumers
+        .known()
+        .is_some_and(|consumers| !consumers.is_empty());
     Ok(any.then_some(former))
 }
 
 fn owner_of(service: &SeenService, id: &str) -> Result<OwnerPath, Failure> {
     let tags = service.tags.known().cloned().unwrap_or_default();
     let owner = Mark::read(&tags).owner;
-    let path = owner.as_deref().and_then(OwnerPath::parse).filter(|path| path.kind == "bridge");
+    let path = owner
+        .as_deref()
+        .and_then(OwnerPath::parse)
+        .filter(|path| path.kind == "bridge");
     path.ok_or_else(|| {
         let what = match owner {
             Some(owner) => format!("{id} belongs to {owner}, which is no ALB bridge."),
@@ -97,12 +125,16 @@ async fn recover_anchor(
     let Some(anchor) = marked::anchors(access, path).await?.into_iter().next() else {
         return Ok(());
     };
-    ids.insert(at::ANCHOR.to_owned(), found("security_group", &anchor.id, access.site()));
+    ids.insert(
+        at::ANCHOR.to_owned(),
+        found("security_group", &anchor.id, access.site()),
+    );
     model.instance = Field::Known(anchor.claim);
     let defaults = &aws.settings().default_tags;
-    let own = anchor.tags.into_iter().filter(|(key, value)| {
-        !is_ours(key) && defaults.get(key) != Some(value)
-    });
+    let own = anchor
+        .tags
+        .into_iter()
+        .filter(|(key, value)| !is_ours(key) && defaults.get(key) != Some(value));
     model.tags = tag_field(own.collect());
     let all = common_tags(model).into_iter().chain(defaults.clone());
     model.tags_all = Field::Known(all.map(|(key, value)| (key, Field::Known(value))).collect());
@@ -116,8 +148,13 @@ async fn recover_load_balancer(
     ids: &mut BTreeMap<String, Id>,
 ) -> Result<(), Failure> {
     let balancers = service.balancers.known().cloned().unwrap_or_default();
-    let Some(arn) = balancers.into_iter().next() else { return Ok(()) };
-    ids.insert(at::NLB.to_owned(), found("network_load_balancer", &arn, access.site()));
+    let Some(arn) = balancers.into_iter().next() else {
+        return Ok(());
+    };
+    ids.insert(
+        at::NLB.to_owned(),
+        found("network_load_balancer", &arn, access.site()),
+    );
     if let Some(balancer) = marked::balancer(access, &arn).await? {
         model.subnet_ids = field(balancer.subnets.map(set));
         let enforced = balancer.enforce_inbound_rules.known() == Some(&true);
@@ -127,13 +164,17 @@ async fn recover_load_balancer(
     let mut listeners = Map::new();
     for (port, listener) in marked::listeners(access, &arn).await? {
         let tags = listener.tags.known().cloned().unwrap_or_default();
-        let Some(key) = Mark::read(&tags).address.and_then(|address| {
-            Some(address.strip_prefix("listener.")?.to_owned())
-        }) else {
+        let Some(key) = Mark::read(&tags)
+            .address
+            .and_then(|address| Some(address.strip_prefix("listener.")?.to_owned()))
+        else {
             continue;
         };
         let group = listener.target_group.known().cloned().unwrap_or_default();
-        ids.insert(at::target_group(&key), found("target_group", &group, access.site()));
+        ids.insert(
+            at::target_group(&key),
+            found("target_group", &group, access.site()),
+        );
         let target = marked::target(access, &group).await?;
         if let Some(alb) = target.as_ref().and_then(|target| target.target.clone()) {
             model.alb_arn = Field::Known(alb);
@@ -152,7 +193,9 @@ async fn alb_protocol(
     model: &AlbBridge,
     target: Option<&Target>,
 ) -> Result<Option<String>, Failure> {
-    let (Some(arn), Some(target)) = (model.alb_arn.as_str(), target) else { return Ok(None) };
+    let (Some(arn), Some(target)) = (model.alb_arn.as_str(), target) else {
+        return Ok(None);
+    };
     marked::listener_protocol(access, arn, target.port).await
 }
 
@@ -190,7 +233,11 @@ fn health_check(seen: &HealthCheck, alb: Option<&str>) -> Field<BridgeHealthChec
         healthy_threshold: number(seen.healthy_threshold, 2),
         unhealthy_threshold: number(seen.unhealthy_threshold, 2),
     };
-    if check == BridgeHealthCheck::default() { Field::Null } else { Field::Known(check) }
+    if check == BridgeHealthCheck::default() {
+        Field::Null
+    } else {
+        Field::Known(check)
+    }
 }
 
 async fn recover_rules(
@@ -201,7 +248,10 @@ async fn recover_rules(
 ) -> Result<(), Failure> {
     let mut groups = BTreeSet::new();
     for rule in marked::rules(access, path).await? {
-        ids.insert(rule.address, found("security_group_rule", &rule.id, access.site()));
+        ids.insert(
+            rule.address,
+            found("security_group_rule", &rule.id, access.site()),
+        );
         groups.insert(rule.group);
     }
     if !groups.is_empty() {
@@ -222,22 +272,40 @@ async fn recover_consumers(
     for (key, access) in sites(aws, owner).await? {
         let groups = marked::groups(&access, &path).await?;
         for endpoint in marked::endpoints(&access, &path).await? {
-            let Some((name, "endpoint")) = place(&endpoint.tags) else { continue };
-            let group = groups.iter().find(|group| place(&group.tags) == Some((name.clone(), "security_group")));
+            let Some((name, "endpoint")) = place(&endpoint.tags) else {
+                continue;
+            };
+            let group = groups
+                .iter()
+                .find(|group| place(&group.tags) == Some((name.clone(), "security_group")));
             let consumer = recovered_consumer(&key, access.site(), &endpoint, group, (aws, all));
             let id = endpoint.id.known().cloned().unwrap_or_default();
-            ids.insert(at::consumer_part(&name, "endpoint"), found("vpc_endpoint", &id, access.site()));
+            ids.insert(
+                at::consumer_part(&name, "endpoint"),
+                found("vpc_endpoint", &id, access.site()),
+            );
             consumers.insert(name, Field::Known(consumer));
         }
         // A group whose endpoint was not made yet, or is gone, still stands for its consumer.
         for group in &groups {
-            let Some((name, "security_group")) = place(&group.tags) else { continue };
+            let Some((name, "security_group")) = place(&group.tags) else {
+                continue;
+            };
             let id = group.id.known().cloned().unwrap_or_default();
             let address = at::consumer_part(&name, "security_group");
             ids.insert(address, found("security_group", &id, access.site()));
             consumers.entry(name).or_insert_with(|| {
-                let bare = SeenEndpoint { vpc: group.vpc.clone(), ..SeenEndpoint::default() };
-                Field::Known(recovered_consumer(&key, access.site(), &bare, Some(group), (aws, all)))
+                let bare = SeenEndpoint {
+                    vpc: group.vpc.clone(),
+                    ..SeenEndpoint::default()
+                };
+                Field::Known(recovered_consumer(
+                    &key,
+                    access.site(),
+                    &bare,
+                    Some(group),
+                    (aws, all),
+                ))
             });
         }
     }
@@ -255,7 +323,12 @@ fn recovered_consumer(
     (aws, all): (&Aws, &Tags),
 ) -> BridgeConsumer {
     let defaults = &aws.settings().default_tags;
-    let tags = endpoint.tags.known().cloned().unwrap_or_default().into_iter();
+    let tags = endpoint
+        .tags
+        .known()
+        .cloned()
+        .unwrap_or_default()
+        .into_iter();
     let own = tags.filter(|(key, value)| {
         !is_ours(key) && all.get(key) != Some(value) && defaults.get(key) != Some(value)
     });
@@ -279,7 +352,11 @@ fn allow_from(group: &SeenGroup) -> Field<AllowFrom> {
     let rules = group.ingress.known().cloned().unwrap_or_default();
     let list = |pick: fn(&Peer) -> Option<String>| {
         let found: BTreeSet<String> = rules.iter().filter_map(|rule| pick(&rule.peer)).collect();
-        if found.is_empty() { Field::Null } else { Field::Known(set(found)) }
+        if found.is_empty() {
+            Field::Null
+        } else {
+            Field::Known(set(found))
+        }
     };
     Field::Known(AllowFrom {
         cidr_blocks: list(|peer| match peer {
@@ -339,7 +416,9 @@ async fn sites(
 fn place(tags: &Fact<Tags>) -> Option<(String, &'static str)> {
     let address = Mark::read(tags.known()?).address?;
     let (key, part) = at::consumer_of(&address)?;
-    let part = ["endpoint", "security_group"].into_iter().find(|known| *known == part)?;
+    let part = ["endpoint", "security_group"]
+        .into_iter()
+        .find(|known| *known == part)?;
     Some((key.to_owned(), part))
 }
 
@@ -355,11 +434,19 @@ fn tag_field(tags: Tags) -> Field<Map<String>> {
     if tags.is_empty() {
         return Field::Null;
     }
-    Field::Known(tags.into_iter().map(|(key, value)| (key, Field::Known(value))).collect())
+    Field::Known(
+        tags.into_iter()
+            .map(|(key, value)| (key, Field::Known(value)))
+            .collect(),
+    )
 }
 
 fn found(kind: &'static str, id: &str, site: &Site) -> Id {
-    Id { kind, id: id.to_owned(), site: site.clone() }
+    Id {
+        kind,
+        id: id.to_owned(),
+        site: site.clone(),
+    }
 }
 
 fn set(items: impl IntoIterator<Item = String>) -> Set<String> {

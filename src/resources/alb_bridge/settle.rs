@@ -21,8 +21,13 @@ pub(super) async fn settle(
         return Ok(planned);
     };
     for (key, consumer) in &mut consumers {
-        let Field::Known(consumer) = consumer else { continue };
-        let written = config.consumers.known().and_then(|all| all.get(key)?.known());
+        let Field::Known(consumer) = consumer else {
+            continue;
+        };
+        let written = config
+            .consumers
+            .known()
+            .and_then(|all| all.get(key)?.known());
         settle_consumer(aws, consumer, key, &owner).await?;
         settle_allow_from(consumer, written, prior);
     }
@@ -74,7 +79,9 @@ async fn settle_owner(
 
 /// The ALB must be where the bridge is.
 fn same_place(arn: Option<&Arn>, planned: &AlbBridge) -> Result<(), Diagnostics> {
-    let Some(alb) = arn.map(Arn::site) else { return Ok(()) };
+    let Some(alb) = arn.map(Arn::site) else {
+        return Ok(());
+    };
     let place = |field: &Field<String>, there: &str| field.known().is_none_or(|here| here == there);
     if place(&planned.account_id, &alb.account_id) && place(&planned.region, &alb.region) {
         return Ok(());
@@ -87,7 +94,9 @@ fn same_place(arn: Option<&Arn>, planned: &AlbBridge) -> Result<(), Diagnostics>
         "The ALB is in {alb} and the bridge in {here}. AWS lets a network load balancer forward only \
          to an ALB of its own account, region and VPC. Correct alb_arn, or account and region."
     );
-    Err(Diagnostic::error("The ALB is elsewhere", detail).at(at("alb_arn")).into())
+    Err(Diagnostic::error("The ALB is elsewhere", detail)
+        .at(at("alb_arn"))
+        .into())
 }
 
 /// The default account, if it is this one, else the one entry that is.
@@ -113,14 +122,23 @@ async fn only_key(aws: &Aws, wanted: &str) -> Result<(), Diagnostics> {
             keys.join(", ")
         ),
     };
-    Err(Diagnostic::error("Whose ALB is this?", detail).at(at("alb_arn")).into())
+    Err(Diagnostic::error("Whose ALB is this?", detail)
+        .at(at("alb_arn"))
+        .into())
 }
 
 fn settle_listeners(planned: &mut AlbBridge, config: &AlbBridge) {
-    let Some(listeners) = planned.listeners.known_mut() else { return };
+    let Some(listeners) = planned.listeners.known_mut() else {
+        return;
+    };
     for (key, listener) in listeners {
-        let Field::Known(listener) = listener else { continue };
-        let written = config.listeners.known().and_then(|all| all.get(key)?.known());
+        let Field::Known(listener) = listener else {
+            continue;
+        };
+        let written = config
+            .listeners
+            .known()
+            .and_then(|all| all.get(key)?.known());
         if written.is_none_or(|written| written.alb_port.is_null()) {
             listener.alb_port = listener.port;
         }
@@ -156,7 +174,9 @@ async fn settle_consumer(
         "The bridge is in {here} and this consumer in {there}. Consumers in other regions are not \
          supported yet: give an accounts entry for {here}."
     );
-    Err(Diagnostic::error("Consumer in another region", detail).at(path.attribute("account")).into())
+    Err(Diagnostic::error("Consumer in another region", detail)
+        .at(path.attribute("account"))
+        .into())
 }
 
 /// Derived when the consumer is added and kept, unless the user had set it and took it away.
@@ -169,7 +189,10 @@ fn settle_allow_from(
         return;
     }
     let former = prior.and_then(|prior| {
-        let (key, former) = prior.model.known_consumers().find(|(_, it)| is_same(it, consumer))?;
+        let (key, former) = prior
+            .model
+            .known_consumers()
+            .find(|(_, it)| is_same(it, consumer))?;
         let was_set = prior.user_set.contains(&allow_from_path(key));
         (!was_set).then_some(&former.allow_from)
     });
@@ -201,12 +224,17 @@ fn client_cidr_blocks(
     planned: &AlbBridge,
     prior: Option<&Prior<'_, AlbBridge>>,
 ) -> Field<crate::protocol::Set<String>> {
-    match planned.enforce_security_group_inbound_rules_on_private_link_traffic.as_str() {
+    match planned
+        .enforce_security_group_inbound_rules_on_private_link_traffic
+        .as_str()
+    {
         Some("on") => {}
         Some(_) => return Field::Null,
         None => return Field::Unknown,
     }
-    let Some(prior) = prior.map(|prior| prior.model) else { return Field::Unknown };
+    let Some(prior) = prior.map(|prior| prior.model) else {
+        return Field::Unknown;
+    };
     let same = |one: &AlbBridge, other: &AlbBridge| {
         let mut consumers = one.known_consumers();
         consumers.all(|(_, it)| other.known_consumers().any(|(_, that)| is_same(it, that)))
@@ -235,7 +263,9 @@ pub(super) fn user_set(config: &AlbBridge) -> Vec<String> {
     if !config.client_cidr_blocks.is_null() {
         set.push("client_cidr_blocks".to_owned());
     }
-    let consumers = config.known_consumers().filter(|(_, it)| !it.allow_from.is_null());
+    let consumers = config
+        .known_consumers()
+        .filter(|(_, it)| !it.allow_from.is_null());
     set.extend(consumers.map(|(key, _)| allow_from_path(key)));
     set
 }
@@ -257,11 +287,12 @@ pub(super) fn refuse(prior: &AlbBridge, planned: &AlbBridge) -> Diagnostics {
     if prior.account_id != planned.account_id || prior.region != planned.region {
         return Diagnostics::new();
     }
-    let differ = |one: &Field<String>, other: &Field<String>| {
-        matches!((one, other), (Field::Known(one), Field::Known(other)) if one != other)
-    };
+    let differ = |one: &Field<String>, other: &Field<String>| matches!((one, other), (Field::Known(one), Field::Known(other)) if one != other);
     if differ(&prior.alb_arn, &planned.alb_arn) {
-        refuse(at("alb_arn"), "Another ALB must be judged healthy before it takes over.");
+        refuse(
+            at("alb_arn"),
+            "Another ALB must be judged healthy before it takes over.",
+        );
     }
     if let (Field::Known(was), Field::Known(is)) = (&prior.subnet_ids, &planned.subnet_ids)
         && !was.has_unknown()
@@ -269,10 +300,15 @@ pub(super) fn refuse(prior: &AlbBridge, planned: &AlbBridge) -> Diagnostics {
         && was.known().collect::<std::collections::BTreeSet<_>>()
             != is.known().collect::<std::collections::BTreeSet<_>>()
     {
-        refuse(at("subnet_ids"), "The network load balancer's zones would change.");
+        refuse(
+            at("subnet_ids"),
+            "The network load balancer's zones would change.",
+        );
     }
     for (key, listener) in planned.known_listeners() {
-        let former = prior.known_listeners().find(|(_, former)| former.port == listener.port);
+        let former = prior
+            .known_listeners()
+            .find(|(_, former)| former.port == listener.port);
         if let Some((_, former)) = former
             && former.alb_port.is_known()
             && listener.alb_port.is_known()
@@ -302,9 +338,16 @@ pub(super) fn renamed(
     planned: &AlbBridge,
 ) -> std::collections::BTreeMap<String, String> {
     let mut renamed = std::collections::BTreeMap::new();
-    let is_taken = |key: &str| planned.consumers.known().is_some_and(|it: &Map<_>| it.contains_key(key));
+    let is_taken = |key: &str| {
+        planned
+            .consumers
+            .known()
+            .is_some_and(|it: &Map<_>| it.contains_key(key))
+    };
     for (key, former) in prior.known_consumers() {
-        let now = planned.known_consumers().find(|(_, it)| is_same(it, former));
+        let now = planned
+            .known_consumers()
+            .find(|(_, it)| is_same(it, former));
         let now = match now {
             Some((now, _)) if now == key => continue,
             Some((now, _)) => now.clone(),
@@ -312,12 +355,20 @@ pub(super) fn renamed(
             None if is_taken(key) => format!("{key}~"),
             None => continue,
         };
-        renamed.insert(super::addresses::consumer(key), super::addresses::consumer(&now));
+        renamed.insert(
+            super::addresses::consumer(key),
+            super::addresses::consumer(&now),
+        );
     }
     for (key, former) in prior.known_listeners() {
-        let now = planned.known_listeners().find(|(_, it)| it.port.is_known() && it.port == former.port);
+        let now = planned
+            .known_listeners()
+            .find(|(_, it)| it.port.is_known() && it.port == former.port);
         if let Some((now, _)) = now.filter(|(now, _)| *now != key) {
-            renamed.insert(super::addresses::listener(key), super::addresses::listener(now));
+            renamed.insert(
+                super::addresses::listener(key),
+                super::addresses::listener(now),
+            );
         }
     }
     renamed

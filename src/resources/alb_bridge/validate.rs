@@ -20,7 +20,12 @@ pub(super) fn validate(config: &AlbBridge) -> Diagnostics {
     check_name(&config.name, &mut found);
     check_alb_arn(config, &mut found);
     check_listeners(config, &mut found);
-    check_ids(&config.subnet_ids, "subnet-", root.clone().attribute("subnet_ids"), &mut found);
+    check_ids(
+        &config.subnet_ids,
+        "subnet-",
+        root.clone().attribute("subnet_ids"),
+        &mut found,
+    );
     check_ids(
         &config.alb_security_group_ids,
         "sg-",
@@ -53,10 +58,14 @@ fn check_name(name: &Field<String>, found: &mut Diagnostics) {
 }
 
 fn check_alb_arn(config: &AlbBridge, found: &mut Diagnostics) {
-    let Some(text) = config.alb_arn.as_str() else { return };
+    let Some(text) = config.alb_arn.as_str() else {
+        return;
+    };
     let path = Path::root().attribute("alb_arn");
     let arn: Option<Arn> = text.parse().ok();
-    let kind = arn.as_ref().map(|arn| (arn.service.as_str(), arn.resource.as_str()));
+    let kind = arn
+        .as_ref()
+        .map(|arn| (arn.service.as_str(), arn.resource.as_str()));
     let detail = match kind {
         Some(("elasticloadbalancing", resource)) if resource.starts_with("loadbalancer/app/") => {
             return;
@@ -72,25 +81,34 @@ fn check_alb_arn(config: &AlbBridge, found: &mut Diagnostics) {
              arn:aws:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/NAME/ID."
         }
     };
-    found.error_at(path, "Not an application load balancer", format!("{text:?}: {detail}"));
+    found.error_at(
+        path,
+        "Not an application load balancer",
+        format!("{text:?}: {detail}"),
+    );
 }
 
 fn check_listeners(config: &AlbBridge, found: &mut Diagnostics) {
     let path = Path::root().attribute("listeners");
     if config.listeners.known().is_some_and(Map::is_empty) {
-        found.error_at(path.clone(), "No listener", "Nothing could connect: give at least one.");
+        found.error_at(
+            path.clone(),
+            "No listener",
+            "Nothing could connect: give at least one.",
+        );
     }
     let mut by_port: BTreeMap<i64, &str> = BTreeMap::new();
     for (key, listener) in config.known_listeners() {
         let path = path.clone().key(key);
         if key.len() > 16 || !is_label(key) {
-            let detail = format!(
-                "{key:?}: use at most 16 lower-case letters, digits and single hyphens."
-            );
+            let detail =
+                format!("{key:?}: use at most 16 lower-case letters, digits and single hyphens.");
             found.error_at(path.clone(), "Invalid key", detail);
         }
         check_listener(listener, &path, found);
-        let Some(port) = listener.port.known() else { continue };
+        let Some(port) = listener.port.known() else {
+            continue;
+        };
         if let Some(other) = by_port.insert(*port, key) {
             let detail = format!(
                 "{other:?} listens on port {port} already. A listener is recognised by its port."
@@ -117,14 +135,28 @@ fn check_health(check: &BridgeHealthCheck, path: &Path, found: &mut Diagnostics)
         let detail = format!("{protocol:?}: an ALB is checked by \"HTTP\" or \"HTTPS\".");
         found.error_at(at("protocol"), "Invalid protocol", detail);
     }
-    if check.path.as_str().is_some_and(|path| !path.starts_with('/')) {
+    if check
+        .path
+        .as_str()
+        .is_some_and(|path| !path.starts_with('/'))
+    {
         found.error_at(at("path"), "Invalid path", "A path begins with \"/\".");
     }
     check_range(&check.port, 1..=65535, at("port"), found);
     check_range(&check.interval, 5..=300, at("interval"), found);
     check_range(&check.timeout, 2..=120, at("timeout"), found);
-    check_range(&check.healthy_threshold, 2..=10, at("healthy_threshold"), found);
-    check_range(&check.unhealthy_threshold, 2..=10, at("unhealthy_threshold"), found);
+    check_range(
+        &check.healthy_threshold,
+        2..=10,
+        at("healthy_threshold"),
+        found,
+    );
+    check_range(
+        &check.unhealthy_threshold,
+        2..=10,
+        at("unhealthy_threshold"),
+        found,
+    );
     let interval = check.interval.known().copied().unwrap_or(10);
     let timeout = check.timeout.known().copied().unwrap_or(6);
     if timeout >= interval && !check.interval.is_unknown() && !check.timeout.is_unknown() {
@@ -142,7 +174,11 @@ fn check_range(
     if let Some(number) = number.known()
         && !range.contains(number)
     {
-        let detail = format!("{number} is not between {} and {}.", range.start(), range.end());
+        let detail = format!(
+            "{number} is not between {} and {}.",
+            range.start(),
+            range.end()
+        );
         found.error_at(path, "Out of range", detail);
     }
 }
@@ -163,12 +199,17 @@ fn check_enforcement(config: &AlbBridge, found: &mut Diagnostics) {
     let name = "enforce_security_group_inbound_rules_on_private_link_traffic";
     let field = &config.enforce_security_group_inbound_rules_on_private_link_traffic;
     let path = Path::root().attribute(name);
-    if let Some(value) = field.as_str().filter(|value| !matches!(*value, "on" | "off")) {
+    if let Some(value) = field
+        .as_str()
+        .filter(|value| !matches!(*value, "on" | "off"))
+    {
         let detail = format!("{value:?} is neither \"on\" nor \"off\".");
         found.error_at(path, "Invalid value", detail);
     }
     let blocks = Path::root().attribute("client_cidr_blocks");
-    let Some(cidrs) = config.client_cidr_blocks.known() else { return };
+    let Some(cidrs) = config.client_cidr_blocks.known() else {
+        return;
+    };
     if !field.is_unknown() && field.as_str() != Some("on") {
         let detail = format!("These rules are asked only with {name} = \"on\".");
         found.error_at(blocks.clone(), "Rules without effect", detail);
@@ -187,7 +228,11 @@ fn check_cidrs(cidrs: &Set<String>, path: &Path, found: &mut Diagnostics) {
 
 fn check_accounts(config: &AlbBridge, found: &mut Diagnostics) {
     let path = Path::root().attribute("allowed_accounts");
-    let accounts = config.allowed_accounts.known().into_iter().flat_map(Set::known);
+    let accounts = config
+        .allowed_accounts
+        .known()
+        .into_iter()
+        .flat_map(Set::known);
     for account in accounts.filter(|account| !is_account_id(account)) {
         let detail = format!("{account:?} is no account id: twelve digits, in quotation marks.");
         found.error_at(path.clone(), "Not an account id", detail);
@@ -205,7 +250,9 @@ fn check_consumers(config: &AlbBridge, found: &mut Diagnostics) {
         }
         check_consumer(consumer, &path, found);
         let (account, vpc) = (&consumer.account, consumer.vpc_id.as_str());
-        let Some(vpc) = vpc.filter(|_| !account.is_unknown()) else { continue };
+        let Some(vpc) = vpc.filter(|_| !account.is_unknown()) else {
+            continue;
+        };
         if let Some(other) = seen.insert((account.as_str(), vpc), key) {
             let detail = format!(
                 "{other:?} connects {vpc} already. A consumer is recognised by account, region and \
@@ -221,7 +268,12 @@ fn check_consumer(consumer: &BridgeConsumer, path: &Path, found: &mut Diagnostic
         let detail = format!("{vpc:?} is no id of the form vpc-….");
         found.error_at(path.clone().attribute("vpc_id"), "Not an id", detail);
     }
-    check_ids(&consumer.subnet_ids, "subnet-", path.clone().attribute("subnet_ids"), found);
+    check_ids(
+        &consumer.subnet_ids,
+        "subnet-",
+        path.clone().attribute("subnet_ids"),
+        found,
+    );
     check_tags(&consumer.tags, path.clone().attribute("tags"), found);
     if let Some(allow) = consumer.allow_from.known() {
         check_allow_from(allow, &path.clone().attribute("allow_from"), found);
@@ -229,10 +281,13 @@ fn check_consumer(consumer: &BridgeConsumer, path: &Path, found: &mut Diagnostic
 }
 
 fn check_allow_from(allow: &AllowFrom, path: &Path, found: &mut Diagnostics) {
-    let lists = [&allow.cidr_blocks, &allow.security_group_ids, &allow.prefix_list_ids];
-    let is_empty = |list: &&Field<Set<String>>| {
-        list.is_null() || list.known().is_some_and(Set::is_empty)
-    };
+    let lists = [
+        &allow.cidr_blocks,
+        &allow.security_group_ids,
+        &allow.prefix_list_ids,
+    ];
+    let is_empty =
+        |list: &&Field<Set<String>>| list.is_null() || list.known().is_some_and(Set::is_empty);
     if lists.iter().all(is_empty) {
         let detail = "Nobody could use the endpoint. Give addresses, security groups or prefix \
                       lists, or leave allow_from out to admit the whole VPC.";
@@ -262,12 +317,18 @@ fn check_tags(tags: &Field<Map<String>>, path: Path, found: &mut Diagnostics) {
         } else {
             continue;
         };
-        found.error_at(path.clone().key(key), "Reserved tag key", format!("{key:?}: {why}."));
+        found.error_at(
+            path.clone().key(key),
+            "Reserved tag key",
+            format!("{key:?}: {why}."),
+        );
     }
 }
 
 fn check_timeouts(timeouts: &Field<Timeouts>, path: &Path, found: &mut Diagnostics) {
-    let Some(timeouts) = timeouts.known() else { return };
+    let Some(timeouts) = timeouts.known() else {
+        return;
+    };
     for (field, name) in [
         (&timeouts.create, "create"),
         (&timeouts.read, "read"),

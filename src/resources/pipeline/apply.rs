@@ -9,9 +9,9 @@ use super::managed::{Managed, Operation, diagnostic, time_limit};
 use super::plan::Before;
 use super::private::{Private, Purpose};
 use super::{ledger, promises, report};
+use crate::aws::inventory::Kind;
 use crate::aws::ownership::{BUILDING, Mark, OwnerPath};
 use crate::aws::{Aws, QueueMeter};
-use crate::aws::inventory::Kind;
 use crate::engine::{
     Cause, Facts, Failure, Ledger, Outcome, Problem, Run, Survey, converge, forecast, survey,
 };
@@ -34,9 +34,11 @@ impl<B: Blueprint> Managed<B> {
     pub(super) async fn make(&self, request: ApplyRequest) -> ApplyResponse {
         match self.made(&request).await {
             Ok(response) => response,
-            Err(diagnostics) => {
-                ApplyResponse { state: request.prior, private: request.private, diagnostics }
-            }
+            Err(diagnostics) => ApplyResponse {
+                state: request.prior,
+                private: request.private,
+                diagnostics,
+            },
         }
     }
 
@@ -103,7 +105,9 @@ impl<B: Blueprint> Managed<B> {
         if before.forgotten {
             let frame = Frame::new(B::KIND, &B::common(&before.model), Some(work.aws), false);
             let earlier = B::draw(&before.model, None, &frame);
-            before.ledger = survey(&earlier.graph, work.aws, &before.ledger, None).await.ledger;
+            before.ledger = survey(&earlier.graph, work.aws, &before.ledger, None)
+                .await
+                .ledger;
         }
         let (drawing, ledger) = Self::drawn(work.aws, work.planned, Some(&before), false);
         self.run(work, drawing, ledger, meter).await
@@ -121,7 +125,11 @@ impl<B: Blueprint> Managed<B> {
         let (owner, claim) = (frame.anchorage.owner.to_string(), &frame.anchorage.claim);
         let guard = AnchorGuard::new(work.aws, frame.site(), owner, claim);
         let announced = (!work.creating).then(|| forecast(&drawing.graph, &ledger).makes());
-        let operation = if work.creating { Operation::Create } else { Operation::Update };
+        let operation = if work.creating {
+            Operation::Create
+        } else {
+            Operation::Update
+        };
         let remember = |ledger: &Ledger| {
             let state = Self::state(work, &drawing.handles, &drawing, ledger);
             work.progress.record(state, work.private(ledger).write());
@@ -158,18 +166,30 @@ impl<B: Blueprint> Managed<B> {
         let private = work.private(&outcome.ledger).write();
         if outcome.problems.is_empty() {
             let state = promises::kept(work.value, &state);
-            return ApplyResponse { state, private, diagnostics: Diagnostics::new() };
+            return ApplyResponse {
+                state,
+                private,
+                diagnostics: Diagnostics::new(),
+            };
         }
         let name = B::common(work.planned).name;
         let name = name.known().cloned().unwrap_or_default();
-        let about = report::About { kind: B::TYPE, name: &name, creating: work.creating };
+        let about = report::About {
+            kind: B::TYPE,
+            name: &name,
+            creating: work.creating,
+        };
         let diagnostics = report::of_run(&about, &outcome, B::path);
         // Nothing was made: there is nothing to taint.
         let state = match work.creating && outcome.ledger.is_bare() {
             true => Value::Null,
             false => state,
         };
-        ApplyResponse { state, private, diagnostics }
+        ApplyResponse {
+            state,
+            private,
+            diagnostics,
+        }
     }
 
     fn state(
@@ -183,15 +203,25 @@ impl<B: Blueprint> Managed<B> {
         common.components = Field::Known(ledger::rows(ledger));
         common.drift = Field::Known(Set(vec![]));
         B::set_common(&mut model, common);
-        B::show(&mut model, handles, &Facts::remembered(&drawing.graph, ledger));
+        B::show(
+            &mut model,
+            handles,
+            &Facts::remembered(&drawing.graph, ledger),
+        );
         Self::encode(&model)
     }
 
     /// A create refuses what is complete, what is somebody else's and what it could not look at.
     async fn check_survey(found: &Survey, frame: &Frame, aws: &Aws) -> Result<(), Diagnostics> {
         let mut diagnostics = Diagnostics::new();
-        let anchor = found.foreign.iter().any(|(address, _)| address == B::ANCHOR);
-        let complete = found.ledger.get(B::ANCHOR).is_some_and(|entry| is_complete(&entry.seen));
+        let anchor = found
+            .foreign
+            .iter()
+            .any(|(address, _)| address == B::ANCHOR);
+        let complete = found
+            .ledger
+            .get(B::ANCHOR)
+            .is_some_and(|entry| is_complete(&entry.seen));
         if complete || anchor {
             diagnostics.push(Self::already_there(frame, aws).await);
             return Err(diagnostics);
@@ -203,10 +233,15 @@ impl<B: Blueprint> Managed<B> {
         for (address, failure) in &found.failures {
             if let Failure::Never(reason) = failure {
                 let summary = format!("{address} can't be read");
-                diagnostics.push(Diagnostic::error(summary, reason.to_string()).at(B::path(address)));
+                diagnostics
+                    .push(Diagnostic::error(summary, reason.to_string()).at(B::path(address)));
             }
         }
-        if diagnostics.has_errors() { Err(diagnostics) } else { Ok(()) }
+        if diagnostics.has_errors() {
+            Err(diagnostics)
+        } else {
+            Ok(())
+        }
     }
 
     /// The refusal of a create whose resource is there, whole: with the way to take it over.
@@ -225,8 +260,11 @@ impl<B: Blueprint> Managed<B> {
              works. If another state has it, choose another name. If its state was lost, import \
              it:{import}"
         );
-        Diagnostic::error(format!("{} {:?} exists already", B::TYPE, owner.name), detail)
-            .at(super::plan::attribute("name"))
+        Diagnostic::error(
+            format!("{} {:?} exists already", B::TYPE, owner.name),
+            detail,
+        )
+        .at(super::plan::attribute("name"))
     }
 }
 
@@ -246,7 +284,9 @@ async fn finish(
     ledger: &Ledger,
     address: &str,
 ) -> Result<(), Failure> {
-    let marked = ledger.get(address).is_some_and(|entry| is_building(&entry.seen));
+    let marked = ledger
+        .get(address)
+        .is_some_and(|entry| is_building(&entry.seen));
     if !creating && !marked {
         return Ok(());
     }
@@ -260,7 +300,7 @@ async fn finish(
 }
 
 /// Whether an anchor, as the ledger remembers it, bears the building mark.
-pub(super) fn is_building(seen: &serde_json::Value) -> bool {
+fn is_building(seen: &serde_json::Value) -> bool {
     mark(seen).is_some_and(|mark| mark.building)
 }
 

@@ -33,7 +33,11 @@ impl Connection {
     /// A connection that is not configured yet. `keep_alive` holds the process while an apply runs.
     pub fn new(keep_alive: KeepAlive) -> Self {
         let (stop, _) = watch::channel(false);
-        Self(Arc::new(Shared { keep_alive, aws: RwLock::default(), stop }))
+        Self(Arc::new(Shared {
+            keep_alive,
+            aws: RwLock::default(),
+            stop,
+        }))
     }
 
     /// While the token is held, the process does not end.
@@ -83,7 +87,11 @@ impl Connection {
     }
 
     fn state(&self) -> State {
-        self.0.aws.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .aws
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn set(&self, state: State) {

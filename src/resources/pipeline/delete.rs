@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::apply::is_building;
 use super::blueprint::Blueprint;
 use super::frame::Frame;
 use super::guard::AnchorGuard;
@@ -10,9 +9,9 @@ use super::managed::{Managed, Operation, diagnostic, time_limit};
 use super::plan::{Before, owner_path};
 use super::private::{Private, Purpose};
 use super::{ledger, report};
+use crate::aws::inventory::Kind;
 use crate::aws::ownership::BUILDING;
 use crate::aws::{Aws, QueueMeter, Site};
-use crate::aws::inventory::Kind;
 use crate::components::marked::Anchor;
 use crate::engine::{Failure, Graph, Ledger, Outcome, Run, converge, survey};
 use crate::protocol::{ApplyRequest, ApplyResponse, Diagnostics, Field, Value};
@@ -21,9 +20,11 @@ impl<B: Blueprint> Managed<B> {
     pub(super) async fn delete(&self, request: ApplyRequest) -> ApplyResponse {
         match self.deleted(&request).await {
             Ok(response) => response,
-            Err(diagnostics) => {
-                ApplyResponse { state: request.prior, private: request.private, diagnostics }
-            }
+            Err(diagnostics) => ApplyResponse {
+                state: request.prior,
+                private: request.private,
+                diagnostics,
+            },
         }
     }
 
@@ -48,7 +49,8 @@ impl<B: Blueprint> Managed<B> {
         let frame = Frame::new(B::KIND, &common, Some(aws), false);
         let (owner, claim) = (frame.anchorage.owner.to_string(), &frame.anchorage.claim);
         let guard = AnchorGuard::new(aws, frame.site(), owner, claim);
-        let failed = |failure: Failure| Diagnostics::from(diagnostic("Nothing was deleted", &failure));
+        let failed =
+            |failure: Failure| Diagnostics::from(diagnostic("Nothing was deleted", &failure));
         let anchor = guard.look().await.map_err(failed)?;
         match &anchor {
             // Taken over, by a create that went first: what is there is no longer ours.
@@ -58,16 +60,22 @@ impl<B: Blueprint> Managed<B> {
             }
             _ => {}
         }
-        self.mark(aws, frame.site(), anchor.as_ref()).await.map_err(failed)?;
+        self.mark(aws, frame.site(), anchor.as_ref())
+            .await
+            .map_err(failed)?;
         let former = B::draw(&before.model, None, &frame);
         if before.forgotten {
-            before.ledger = survey(&former.graph, aws, &before.ledger, None).await.ledger;
+            before.ledger = survey(&former.graph, aws, &before.ledger, None)
+                .await
+                .ledger;
         }
         let mut graph = Graph::new();
         graph.retire(former.graph);
         let remember = |ledger: &Ledger| {
             let state = Self::remaining(&before.model, ledger);
-            request.progress.record(state, Private::new(ledger.clone()).write());
+            request
+                .progress
+                .record(state, Private::new(ledger.clone()).write());
         };
         let run = Run {
             ledger: before.ledger.clone(),
@@ -105,7 +113,9 @@ impl<B: Blueprint> Managed<B> {
 
     /// From the first call of a delete on, what is left is half-built.
     async fn mark(&self, aws: &Aws, site: &Site, anchor: Option<&Anchor>) -> Result<(), Failure> {
-        let Some(anchor) = anchor.filter(|anchor| !anchor.building) else { return Ok(()) };
+        let Some(anchor) = anchor.filter(|anchor| !anchor.building) else {
+            return Ok(());
+        };
         let access = aws.site(site).await?;
         access.put_tag(&anchor.id, BUILDING, "yes").await?;
         access.inventory().changed(Kind::SecurityGroups);
@@ -115,7 +125,9 @@ impl<B: Blueprint> Managed<B> {
 
 /// Whether this delete is the first half of a replacement that will go on with what is half-built.
 fn hands_over<B: Blueprint>(request: &ApplyRequest, model: &B::Model) -> bool {
-    let Some(private) = Private::read(&request.private) else { return false };
+    let Some(private) = Private::read(&request.private) else {
+        return false;
+    };
     let ours = owner_path::<B>(model);
     let mut parts = private.owner_path.split('/').zip(ours.split('/'));
     private.purpose == Purpose::Create
@@ -125,5 +137,9 @@ fn hands_over<B: Blueprint>(request: &ApplyRequest, model: &B::Model) -> bool {
 }
 
 fn gone() -> ApplyResponse {
-    ApplyResponse { state: Value::Null, private: Vec::new(), diagnostics: Diagnostics::new() }
+    ApplyResponse {
+        state: Value::Null,
+        private: Vec::new(),
+        diagnostics: Diagnostics::new(),
+    }
 }

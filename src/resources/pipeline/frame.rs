@@ -22,16 +22,26 @@ impl Frame {
     pub fn new(kind: &str, common: &Common, aws: Option<&Aws>, building: bool) -> Self {
         let text = |field: &Field<String>| field.known().cloned().unwrap_or_default();
         let site = Site::new(text(&common.account_id), text(&common.region));
-        let owner = OwnerPath { kind: kind.to_owned(), site, name: text(&common.name) };
-        let defaults = aws.map(|aws| aws.settings().default_tags.clone()).unwrap_or_default();
+        let owner = OwnerPath {
+            kind: kind.to_owned(),
+            site,
+            name: text(&common.name),
+        };
+        let defaults = aws
+            .map(|aws| aws.settings().default_tags.clone())
+            .unwrap_or_default();
         let anchorage = Anchorage {
             owner,
             claim: text(&common.instance),
             tags: defaults.into_iter().chain(tags(&common.tags)).collect(),
-            ignore: aws.map(|aws| aws.settings().ignore_tags.clone()).unwrap_or_default(),
+            ignore: aws
+                .map(|aws| aws.settings().ignore_tags.clone())
+                .unwrap_or_default(),
             building,
         };
-        Self { anchorage: Arc::new(anchorage) }
+        Self {
+            anchorage: Arc::new(anchorage),
+        }
     }
 
     /// Where the owner's side is.
@@ -47,7 +57,11 @@ impl Frame {
     /// The marking of the anchor.
     pub fn anchor(&self, address: &str) -> Marking {
         let anchorage = Arc::clone(&self.anchorage);
-        Marking { anchorage, address: address.to_owned(), anchor: None }
+        Marking {
+            anchorage,
+            address: address.to_owned(),
+            anchor: None,
+        }
     }
 
     /// The marking of a part. `anchor` is the anchor's id.
@@ -61,30 +75,45 @@ impl Frame {
             true => Arc::clone(&self.anchorage),
             false => {
                 let all = self.anchorage.tags.iter().chain(tags);
-                let tags = all.map(|(key, value)| (key.clone(), value.clone())).collect();
-                Arc::new(Anchorage { tags, ..(*self.anchorage).clone() })
+                let tags = all
+                    .map(|(key, value)| (key.clone(), value.clone()))
+                    .collect();
+                Arc::new(Anchorage {
+                    tags,
+                    ..(*self.anchorage).clone()
+                })
             }
         };
         let anchor = anchor.as_ref().map(|id| format!("{}/{id}", self.site()));
-        Marking { anchorage, address: address.to_owned(), anchor: Some(anchor) }
+        Marking {
+            anchorage,
+            address: address.to_owned(),
+            anchor: Some(anchor),
+        }
     }
 }
 
 /// A new claim: hex digits that no other apply will draw.
 pub(super) fn new_claim() -> String {
     // The hasher's keys are drawn by the operating system: randomness without another crate.
-    let draw = || std::collections::hash_map::RandomState::new().build_hasher().finish();
+    let draw = || {
+        std::collections::hash_map::RandomState::new()
+            .build_hasher()
+            .finish()
+    };
     format!("{:016x}", draw())
 }
 
 /// The known tags of a field.
 pub fn tags(field: &Field<Map<String>>) -> Tags {
     let known = field.known().into_iter().flatten();
-    known.filter_map(|(key, value)| Some((key.clone(), value.known()?.clone()))).collect()
+    known
+        .filter_map(|(key, value)| Some((key.clone(), value.known()?.clone())))
+        .collect()
 }
 
 /// Whether a tag is still to come.
-pub fn has_unknown_tags(field: &Field<Map<String>>) -> bool {
+pub(super) fn has_unknown_tags(field: &Field<Map<String>>) -> bool {
     match field {
         Field::Unknown => true,
         Field::Null => false,

@@ -23,7 +23,13 @@ pub(super) struct AnchorGuard<'a> {
 
 impl<'a> AnchorGuard<'a> {
     pub(super) fn new(aws: &'a Aws, site: &'a Site, owner: String, claim: &'a str) -> Self {
-        Self { aws, site, owner, claim, confirmed: Mutex::default() }
+        Self {
+            aws,
+            site,
+            owner,
+            claim,
+            confirmed: Mutex::default(),
+        }
     }
 
     /// Looks now, whatever was seen a moment ago.
@@ -40,7 +46,10 @@ impl<'a> AnchorGuard<'a> {
         let anchor = self.look().await?;
         match &anchor {
             Some(anchor) if anchor.claim != self.claim => {
-                let what = format!("Another apply has taken over {} ({}).", self.owner, anchor.id);
+                let what = format!(
+                    "Another apply has taken over {} ({}).",
+                    self.owner, anchor.id
+                );
                 let remedy = "Nothing more was touched. If that apply belongs to another state, \
                               one of the two must use another name.";
                 Err(Failure::Contested(Reason::new(what).remedy(remedy)))
@@ -54,12 +63,18 @@ impl<'a> AnchorGuard<'a> {
 impl Guard for AnchorGuard<'_> {
     async fn confirm(&self) -> Result<(), Failure> {
         let now = self.aws.clock().now();
-        let last = *self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = *self
+            .confirmed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if last.is_some_and(|last| now.saturating_sub(last) < GOOD_FOR) {
             return Ok(());
         }
         self.confirm_now().await?;
-        *self.confirmed.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+        *self
+            .confirmed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(now);
         Ok(())
     }
 }

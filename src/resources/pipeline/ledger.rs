@@ -7,10 +7,15 @@ use crate::protocol::{Field, Map};
 
 /// The attribute as the ledger has it: what has an id of its own and is ours.
 pub(super) fn rows(ledger: &Ledger) -> Map<ComponentRow> {
-    let own = ledger.iter().filter(|(_, entry)| entry.identified && !entry.given);
+    let own = ledger
+        .iter()
+        .filter(|(_, entry)| entry.identified && !entry.given);
     own.map(|(address, entry)| {
         let id = Field::Known(entry.id.clone());
-        (address.to_owned(), Field::Known(row(id, &entry.kind, &entry.home)))
+        (
+            address.to_owned(),
+            Field::Known(row(id, &entry.kind, &entry.home)),
+        )
     })
     .collect()
 }
@@ -18,7 +23,11 @@ pub(super) fn rows(ledger: &Ledger) -> Map<ComponentRow> {
 /// The attribute as it will be after a run.
 pub(super) fn planned_rows(forecast: &Forecast, ledger: &Ledger) -> Map<ComponentRow> {
     let mut rows = Map::new();
-    for prospect in forecast.prospects.iter().filter(|it| it.identified && !it.given) {
+    for prospect in forecast
+        .prospects
+        .iter()
+        .filter(|it| it.identified && !it.given)
+    {
         let id = match (&prospect.verdict, ledger.get(&prospect.address)) {
             (Verdict::Missing | Verdict::Replace(_), _) | (_, None) => Field::Unknown,
             (_, Some(entry)) => Field::Known(entry.id.clone()),

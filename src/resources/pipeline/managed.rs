@@ -25,7 +25,10 @@ pub struct Managed<B> {
 impl<B: Blueprint> Managed<B> {
     /// The resource of this blueprint.
     pub fn new(connection: Connection) -> Self {
-        Self { connection, blueprint: PhantomData }
+        Self {
+            connection,
+            blueprint: PhantomData,
+        }
     }
 
     /// A value as a model; `None` if it is null.
@@ -98,7 +101,11 @@ impl<B: Blueprint> Resource for Managed<B> {
         let mut private = Private::new(crate::engine::Ledger::new());
         private.adopt = Some(adopt);
         let null = Value::Null;
-        let stub = self.schema().attributes.into_iter().map(|it| (it.name, null.clone()));
+        let stub = self
+            .schema()
+            .attributes
+            .into_iter()
+            .map(|it| (it.name, null.clone()));
         ImportResponse {
             state: Value::Object(stub.collect()),
             private: private.write(),
@@ -120,7 +127,11 @@ impl Adopt {
             _ => return None,
         };
         let (account, region) = (account.map(str::to_owned), region.map(str::to_owned));
-        Some(Self { account, region, id: id.to_owned() })
+        Some(Self {
+            account,
+            region,
+            id: id.to_owned(),
+        })
     }
 }
 
@@ -128,6 +139,7 @@ impl Adopt {
 #[derive(Clone, Copy)]
 pub(super) enum Operation {
     Create,
+    Read,
     Update,
     Delete,
 }
@@ -136,10 +148,14 @@ pub(super) enum Operation {
 pub(super) fn time_limit(common: &Common, operation: Operation) -> Duration {
     let (minutes, pick): (u64, fn(&Timeouts) -> &Field<String>) = match operation {
         Operation::Create => (30, |timeouts| &timeouts.create),
+        Operation::Read => (5, |timeouts| &timeouts.read),
         Operation::Update => (30, |timeouts| &timeouts.update),
         Operation::Delete => (45, |timeouts| &timeouts.delete),
     };
-    let written = common.timeouts.known().and_then(|timeouts| pick(timeouts).known());
+    let written = common
+        .timeouts
+        .known()
+        .and_then(|timeouts| pick(timeouts).known());
     let written = written.and_then(|text| duration::parse(text));
     written.unwrap_or(Duration::from_secs(minutes * 60))
 }

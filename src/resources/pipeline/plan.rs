@@ -8,9 +8,7 @@ use super::private::{Private, Purpose};
 use super::{ledger, promises};
 use crate::aws::Aws;
 use crate::engine::{Forecast, Ledger, forecast};
-use crate::protocol::{
-    Diagnostics, Field, Map, Path, PlanRequest, PlanResponse, Set, Value,
-};
+use crate::protocol::{Diagnostics, Field, Map, Path, PlanRequest, PlanResponse, Set, Value};
 
 /// What stands before a change: the state and what was stored beside it.
 pub(super) struct Before<M> {
@@ -29,16 +27,18 @@ impl<B: Blueprint> Managed<B> {
         let (prior, private) = (request.prior.clone(), request.prior_private.clone());
         match self.planned(&request).await {
             Ok(response) => response,
-            Err(diagnostics) => {
-                PlanResponse { planned: prior, private, requires_replace: vec![], diagnostics }
-            }
+            Err(diagnostics) => PlanResponse {
+                planned: prior,
+                private,
+                requires_replace: vec![],
+                diagnostics,
+            },
         }
     }
 
     fn plan_destroy(request: PlanRequest) -> PlanResponse {
-        let mut private = Private::read(&request.prior_private).unwrap_or_else(|| {
-            Private::new(Ledger::new())
-        });
+        let mut private =
+            Private::read(&request.prior_private).unwrap_or_else(|| Private::new(Ledger::new()));
         private.purpose = Purpose::Destroy;
         PlanResponse {
             planned: Value::Null,
@@ -50,19 +50,26 @@ impl<B: Blueprint> Managed<B> {
 
     async fn planned(&self, request: &PlanRequest) -> Result<PlanResponse, Diagnostics> {
         let schema = Self::schema_of();
-        let Some(config) = Self::decode(&request.config)? else { return Err(Diagnostics::new()) };
+        let Some(config) = Self::decode(&request.config)? else {
+            return Err(Diagnostics::new());
+        };
         let mut diagnostics = B::validate(&config);
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
         let before = Self::before(&request.prior, &request.prior_private)?;
         let base = schema.with_defaults(&request.config, &request.proposed);
-        let Some(base) = Self::decode(&base)? else { return Err(Diagnostics::new()) };
+        let Some(base) = Self::decode(&base)? else {
+            return Err(Diagnostics::new());
+        };
         if self.connection.is_unknown() {
             return self.planned_blind(request, base, &config, before);
         }
         let aws = self.connection.aws()?;
-        let prior = before.as_ref().map(|it| Prior { model: &it.model, user_set: &it.user_set });
+        let prior = before.as_ref().map(|it| Prior {
+            model: &it.model,
+            user_set: &it.user_set,
+        });
         let mut planned = B::settle(&aws, base, &config, prior.as_ref()).await?;
         if let Some(before) = &before {
             diagnostics.extend(B::refuse(&before.model, &planned));
@@ -82,7 +89,12 @@ impl<B: Blueprint> Managed<B> {
         let ledger = before.map(|before| before.ledger).unwrap_or_default();
         let private = Self::planned_private(&config, &planned, ledger, exists);
         let requires_replace = schema.replaced(&request.prior, &value);
-        Ok(PlanResponse { planned: value, private: private.write(), requires_replace, diagnostics })
+        Ok(PlanResponse {
+            planned: value,
+            private: private.write(),
+            requires_replace,
+            diagnostics,
+        })
     }
 
     /// The graph, what it would do, and the common values as they will be.
@@ -138,17 +150,33 @@ impl<B: Blueprint> Managed<B> {
         state: &Value,
         private: &[u8],
     ) -> Result<Option<Before<B::Model>>, Diagnostics> {
-        let Some(model) = Self::decode(state)? else { return Ok(None) };
-        Ok(Some(match Private::read(private).filter(|private| !private.ledger.is_bare()) {
-            Some(private) => {
-                let Private { ledger, user_set, .. } = private;
-                Before { model, ledger, user_set, forgotten: false }
-            }
-            None => {
-                let ledger = ledger::from_rows(&B::common(&model).components);
-                Before { model, ledger, user_set: vec![], forgotten: true }
-            }
-        }))
+        let Some(model) = Self::decode(state)? else {
+            return Ok(None);
+        };
+        Ok(Some(
+            match Private::read(private).filter(|private| !private.ledger.is_bare()) {
+                Some(private) => {
+                    let Private {
+                        ledger, user_set, ..
+                    } = private;
+                    Before {
+                        model,
+                        ledger,
+                        user_set,
+                        forgotten: false,
+                    }
+                }
+                None => {
+                    let ledger = ledger::from_rows(&B::common(&model).components);
+                    Before {
+                        model,
+                        ledger,
+                        user_set: vec![],
+                        forgotten: true,
+                    }
+                }
+            },
+        ))
     }
 
     /// A plan while the provider block is unknown: a new resource is all unknown, an existing one
@@ -166,10 +194,13 @@ impl<B: Blueprint> Managed<B> {
         common.drift = Field::Known(Set(vec![]));
         let mut base = base;
         B::set_common(&mut base, common);
-        let mut value = Self::encode(&base);
-        if is_new {
-            value = schema.computed_unknown(&request.config, &value);
-        }
+        let value = Self::encode(&base);
+        // What was asked for before is promised as it was; anything else nobody can tell yet.
+        let kept = schema.computed_kept(&request.config, &value, &request.prior);
+        let value = match !is_new && kept == request.prior {
+            true => kept,
+            false => schema.computed_unknown(&request.config, &value),
+        };
         let ledger = before.map(|before| before.ledger).unwrap_or_default();
         let private = Self::planned_private(config, &base, ledger, !is_new);
         Ok(PlanResponse {
@@ -187,7 +218,11 @@ impl<B: Blueprint> Managed<B> {
         exists: bool,
     ) -> Private {
         let mut private = Private::new(ledger);
-        private.purpose = if exists { Purpose::Update } else { Purpose::Create };
+        private.purpose = if exists {
+            Purpose::Update
+        } else {
+            Purpose::Create
+        };
         private.owner_path = owner_path::<B>(planned);
         private.user_set = B::user_set(config);
         private
@@ -196,14 +231,22 @@ impl<B: Blueprint> Managed<B> {
 
 /// The owner path as far as it is known at plan: parts that are not are empty.
 pub(super) fn owner_path<B: Blueprint>(model: &B::Model) -> String {
-    Frame::new(B::KIND, &B::common(model), None, false).anchorage.owner.to_string()
+    Frame::new(B::KIND, &B::common(model), None, false)
+        .anchorage
+        .owner
+        .to_string()
 }
 
 fn tags_all(common: &Common, aws: &Aws) -> Field<Map<String>> {
     if has_unknown_tags(&common.tags) {
         return Field::Unknown;
     }
-    let all = aws.settings().default_tags.clone().into_iter().chain(tags(&common.tags));
+    let all = aws
+        .settings()
+        .default_tags
+        .clone()
+        .into_iter()
+        .chain(tags(&common.tags));
     Field::Known(all.map(|(key, value)| (key, Field::Known(value))).collect())
 }
 

@@ -51,7 +51,11 @@ pub(super) struct Adopt {
 
 impl Private {
     pub(super) fn new(ledger: Ledger) -> Self {
-        Self { version: VERSION, ledger, ..Self::default() }
+        Self {
+            version: VERSION,
+            ledger,
+            ..Self::default()
+        }
     }
 
     /// Reads what was stored; `None` if there is nothing, or nothing that this version reads.

@@ -36,14 +36,18 @@ pub(super) fn filled(planned: &Value, prior: &Value) -> Value {
         (Value::Unknown(_), prior) => prior.clone(),
         (Value::Object(planned), Value::Object(prior)) => {
             let value = |(key, planned): (&String, &Value)| {
-                let filled = prior.get(key).map_or_else(|| planned.clone(), |it| filled(planned, it));
+                let filled = prior
+                    .get(key)
+                    .map_or_else(|| planned.clone(), |it| filled(planned, it));
                 (key.clone(), filled)
             };
             Value::Object(planned.iter().map(value).collect())
         }
         (Value::Map(planned), Value::Map(prior)) => {
             let value = |(key, planned): (&String, &Value)| {
-                let filled = prior.get(key).map_or_else(|| planned.clone(), |it| filled(planned, it));
+                let filled = prior
+                    .get(key)
+                    .map_or_else(|| planned.clone(), |it| filled(planned, it));
                 (key.clone(), filled)
             };
             Value::Map(planned.iter().map(value).collect())

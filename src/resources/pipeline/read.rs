@@ -1,16 +1,16 @@
 //! Refreshing: a survey, and what differs as drift. An import is a refresh of a stub.
 
+use std::time::Duration;
+
 use super::blueprint::{Blueprint, Drawing, Recovered};
 use super::frame::Frame;
-use super::managed::{Managed, diagnostic};
+use super::managed::{Managed, Operation, diagnostic, time_limit};
 use super::plan::Before;
 use super::private::{Adopt, Private};
 use super::{drift, ledger};
 use crate::aws::{Aws, Site};
-use crate::engine::{Entry, Failure, Ledger, Survey, forecast, survey};
-use crate::protocol::{
-    Diagnostic, Diagnostics, Field, ReadRequest, ReadResponse, Value,
-};
+use crate::engine::{Clock, Entry, Failure, Ledger, Survey, forecast, survey};
+use crate::protocol::{Diagnostic, Diagnostics, Field, ReadRequest, ReadResponse, Value};
 
 impl<B: Blueprint> Managed<B> {
     pub(super) async fn refresh(&self, request: ReadRequest) -> ReadResponse {
@@ -19,9 +19,11 @@ impl<B: Blueprint> Managed<B> {
         }
         match self.refreshed(&request).await {
             Ok(response) => response,
-            Err(diagnostics) => {
-                ReadResponse { state: request.state, private: request.private, diagnostics }
-            }
+            Err(diagnostics) => ReadResponse {
+                state: request.state,
+                private: request.private,
+                diagnostics,
+            },
         }
     }
 
@@ -41,8 +43,14 @@ impl<B: Blueprint> Managed<B> {
         Self::check_credentials(&aws, &before.model).await?;
         let frame = Frame::new(B::KIND, &B::common(&before.model), Some(&aws), false);
         let drawing = B::draw(&before.model, None, &frame);
-        let clock = aws.clock();
-        let found = survey(&drawing.graph, &aws, &before.ledger, Some(&clock)).await;
+        let (clock, limit) = (
+            aws.clock(),
+            time_limit(&B::common(&before.model), Operation::Read),
+        );
+        let found = tokio::select! {
+            found = survey(&drawing.graph, &aws, &before.ledger, Some(&clock)) => found,
+            () = clock.wait(limit) => return Err(late(limit).into()),
+        };
         failures::<B>(&found)?;
         if found.ledger.is_bare() && found.foreign.is_empty() {
             return Ok(ReadResponse {
@@ -82,13 +90,19 @@ impl<B: Blueprint> Managed<B> {
         let mut private = Private::new(found.ledger);
         private.user_set = before.user_set;
         let state = Self::encode(&model).unknown_as_null();
-        ReadResponse { state, private: private.write(), diagnostics }
+        ReadResponse {
+            state,
+            private: private.write(),
+            diagnostics,
+        }
     }
 
     /// Never concludes "gone" with another account's eyes.
     async fn check_credentials(aws: &Aws, model: &B::Model) -> Result<(), Diagnostics> {
         let common = B::common(model);
-        let Field::Known(account_id) = &common.account_id else { return Ok(()) };
+        let Field::Known(account_id) = &common.account_id else {
+            return Ok(());
+        };
         aws.key_of(account_id).await.map(|_| ()).map_err(|failure| {
             let reason = failure.reason();
             let detail = format!(
@@ -102,7 +116,8 @@ impl<B: Blueprint> Managed<B> {
     }
 
     async fn adopted(&self, aws: &Aws, adopt: &Adopt) -> Result<ReadResponse, Diagnostics> {
-        let failed = |failure: Failure| Diagnostics::from(diagnostic("The import failed", &failure));
+        let failed =
+            |failure: Failure| Diagnostics::from(diagnostic("The import failed", &failure));
         let key = adopt.account.as_deref();
         let account_id = aws.account_id(key).await.map_err(failed)?;
         let region = match &adopt.region {
@@ -135,9 +150,23 @@ impl<B: Blueprint> Managed<B> {
         }
         let found = survey(&drawing.graph, aws, &planted, None).await;
         failures::<B>(&found)?;
-        let before = Before { model, ledger: planted, user_set: vec![], forgotten: false };
+        let before = Before {
+            model,
+            ledger: planted,
+            user_set: vec![],
+            forgotten: false,
+        };
         Ok(Self::seen(before, &drawing, found))
     }
+}
+
+fn late(limit: Duration) -> Diagnostic {
+    let detail = format!(
+        "AWS did not answer all reads within {} s. Try again, or give more time with \
+         timeouts = {{ read = \"10m\" }}.",
+        limit.as_secs()
+    );
+    Diagnostic::error("The refresh took too long", detail)
 }
 
 /// A look that failed tells nothing: the refresh fails rather than guess.
@@ -148,6 +177,9 @@ fn failures<B: Blueprint>(found: &Survey) -> Result<(), Diagnostics> {
         let detail = failure.reason().to_string();
         diagnostics.push(Diagnostic::error(summary, detail).at(B::path(address)));
     }
-    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(()) }
+    if diagnostics.has_errors() {
+        Err(diagnostics)
+    } else {
+        Ok(())
+    }
 }
-

@@ -23,7 +23,11 @@ pub(super) fn of_run(about: &About<'_>, outcome: &Outcome, path: fn(&str) -> Pat
         let detail = format!("{detail}\n\n{ways}");
         let diagnostic = Diagnostic::error(summary, detail.trim());
         let at = path(&problem.address);
-        diagnostics.push(if at.is_root() { diagnostic } else { diagnostic.at(at) });
+        diagnostics.push(if at.is_root() {
+            diagnostic
+        } else {
+            diagnostic.at(at)
+        });
     }
     diagnostics
 }
@@ -45,16 +49,27 @@ pub(super) fn of_delete(
         );
         let diagnostic = Diagnostic::error(summary, detail);
         let at = path(&problem.address);
-        diagnostics.push(if at.is_root() { diagnostic } else { diagnostic.at(at) });
+        diagnostics.push(if at.is_root() {
+            diagnostic
+        } else {
+            diagnostic.at(at)
+        });
     }
     diagnostics
 }
 
 /// The problems that others follow from; all of them if none is such.
 fn roots(outcome: &Outcome) -> Vec<&Problem> {
-    let roots: Vec<_> =
-        outcome.problems.iter().filter(|problem| problem.cause != Cause::Blocked).collect();
-    if roots.is_empty() { outcome.problems.iter().collect() } else { roots }
+    let roots: Vec<_> = outcome
+        .problems
+        .iter()
+        .filter(|problem| problem.cause != Cause::Blocked)
+        .collect();
+    if roots.is_empty() {
+        outcome.problems.iter().collect()
+    } else {
+        roots
+    }
 }
 
 fn summary(about: &About<'_>, problem: &Problem) -> String {
@@ -85,22 +100,35 @@ fn ways_on(about: &About<'_>, outcome: &Outcome) -> String {
 
 /// What exists by now, in a sentence.
 fn kept(outcome: &Outcome) -> String {
-    let own = outcome.ledger.iter().filter(|(_, entry)| entry.identified && !entry.given);
+    let own = outcome
+        .ledger
+        .iter()
+        .filter(|(_, entry)| entry.identified && !entry.given);
     let kept: Vec<String> = own
         .map(|(address, entry)| format!("{address} ({} in {})", entry.id, entry.home))
         .collect();
-    if kept.is_empty() { "nothing".to_owned() } else { kept.join(", ") }
+    if kept.is_empty() {
+        "nothing".to_owned()
+    } else {
+        kept.join(", ")
+    }
 }
 
 fn timeline(outcome: &Outcome) -> String {
     let mut text = "\n\nWhat happened when:".to_owned();
     for moment in &outcome.timeline {
         let seconds = moment.at.as_secs();
-        text.push_str(&format!("\n  {seconds:>5} s  {}: {}", moment.address, moment.what));
+        text.push_str(&format!(
+            "\n  {seconds:>5} s  {}: {}",
+            moment.address, moment.what
+        ));
     }
     for problem in &outcome.problems {
         if matches!(problem.cause, Cause::TimedOut | Cause::Stopped) {
-            text.push_str(&format!("\n    still   {}: {}", problem.address, problem.reason));
+            text.push_str(&format!(
+                "\n    still   {}: {}",
+                problem.address, problem.reason
+            ));
         }
     }
     text

@@ -1,9 +1,7 @@
 //! What core does with a resource: walks, taint, and the checks that no provider may fail.
 
 use aws_simulator::Simulator;
-use privatelink::protocol::rules::{
-    check_applied, check_planned, check_read, proposed_new_state,
-};
+use privatelink::protocol::rules::{check_applied, check_planned, check_read, proposed_new_state};
 use privatelink::protocol::{Resource as _, Schema, Value, json};
 use privatelink::resources::alb_bridge::AlbBridgeBlueprint;
 use privatelink::resources::pipeline::{Connection, Managed};
@@ -56,7 +54,12 @@ pub struct Planned {
 impl Planned {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        !self.replaces && self.before.as_ref().map_or(Value::Null, |it| it.value.clone()) == self.after
+        !self.replaces
+            && self
+                .before
+                .as_ref()
+                .map_or(Value::Null, |it| it.value.clone())
+                == self.after
     }
 }
 
@@ -76,7 +79,12 @@ impl Terraform {
     pub fn new(simulator: &Simulator, block: Json) -> Self {
         let connection = Connection::new(Box::new(|| Box::new(())));
         let schema = Managed::<AlbBridgeBlueprint>::new(connection).schema();
-        Self { simulator: simulator.clone(), block, state: None, schema }
+        Self {
+            simulator: simulator.clone(),
+            block,
+            state: None,
+            schema,
+        }
     }
 
     /// A configuration as core sends it.
@@ -127,11 +135,16 @@ impl Terraform {
             return (Applied::Done, 0);
         }
         let process = self.process(death).await;
+        let updates = planned.before.is_some() && !planned.replaces && !planned.config.is_null();
         let applied = tokio::select! {
             biased;
             () = process.mortal.died() => Applied::Died,
             applied = self.walk(&process, planned) => applied,
         };
+        if let (Applied::Died, true, Some(object)) = (&applied, updates, &mut self.state) {
+            // Core keeps the attributes of an update that nobody answered, and drops the rest.
+            object.private.clear();
+        }
         (applied, process.mortal.calls())
     }
 
@@ -142,23 +155,38 @@ impl Terraform {
         if !said.errors.is_empty() {
             return Err(said);
         }
-        self.state = Some(Object { value, private, tainted: false });
+        self.state = Some(Object {
+            value,
+            private,
+            tainted: false,
+        });
         self.state = self.refreshed(&process).await?;
         Ok(())
     }
 
     async fn refreshed(&self, process: &Process) -> Result<Option<Object>, Said> {
-        let Some(object) = &self.state else { return Ok(None) };
-        let (value, private, said) = process.read(&self.schema, &object.value, &object.private).await;
+        let Some(object) = &self.state else {
+            return Ok(None);
+        };
+        let (value, private, said) = process
+            .read(&self.schema, &object.value, &object.private)
+            .await;
         if !said.errors.is_empty() {
             return Err(said);
         }
         let violations = check_read(&self.schema, &value);
-        assert!(violations.is_empty(), "a read that core refuses: {violations:?}");
+        assert!(
+            violations.is_empty(),
+            "a read that core refuses: {violations:?}"
+        );
         if value.is_null() {
             return Ok(None);
         }
-        Ok(Some(Object { value, private, tainted: object.tainted }))
+        Ok(Some(Object {
+            value,
+            private,
+            tainted: object.tainted,
+        }))
     }
 
     async fn planned(
@@ -170,30 +198,55 @@ impl Terraform {
         if config.is_null() {
             let Some(object) = before.clone() else {
                 let (after, private, said) = (Value::Null, Vec::new(), Said::default());
-                return Ok(Planned { config, before, after, private, replaces: false, said });
+                return Ok(Planned {
+                    config,
+                    before,
+                    after,
+                    private,
+                    replaces: false,
+                    said,
+                });
             };
             let values = (&object.value, &Value::Null, &Value::Null);
-            let (after, private, _, said) = process.plan(&self.schema, values, &object.private).await;
+            let (after, private, _, said) =
+                process.plan(&self.schema, values, &object.private).await;
             assert!(after.is_null(), "the plan of a destroy is null");
-            return Ok(Planned { config, before, after, private, replaces: false, said });
+            return Ok(Planned {
+                config,
+                before,
+                after,
+                private,
+                replaces: false,
+                said,
+            });
         }
         let said = process.validate(&self.schema, &config).await;
         if !said.errors.is_empty() {
             return Err(said);
         }
         let living = before.as_ref().filter(|object| !object.tainted);
-        let (prior, private) = living
-            .map_or((Value::Null, Vec::new()), |object| (object.value.clone(), object.private.clone()));
+        let (prior, private) = living.map_or((Value::Null, Vec::new()), |object| {
+            (object.value.clone(), object.private.clone())
+        });
         let (after, mut private, replaced, said) =
             self.change(process, &config, &prior, &private).await?;
         let tainted = before.as_ref().is_some_and(|object| object.tainted);
         let replaces = tainted || (replaced > 0 && !prior.is_null());
         let mut after = after;
         if replaced > 0 && !prior.is_null() {
-            let again = self.change(process, &config, &Value::Null, &private).await?;
+            let again = self
+                .change(process, &config, &Value::Null, &private)
+                .await?;
             (after, private) = (again.0, again.1);
         }
-        Ok(Planned { config, before, after, private, replaces, said })
+        Ok(Planned {
+            config,
+            before,
+            after,
+            private,
+            replaces,
+            said,
+        })
     }
 
     /// One PlanResourceChange with core's checks.
@@ -211,7 +264,10 @@ impl Terraform {
             return Err(said);
         }
         let violations = check_planned(&self.schema, config, prior, &after);
-        assert!(violations.is_empty(), "a plan that core refuses: {violations:?}");
+        assert!(
+            violations.is_empty(),
+            "a plan that core refuses: {violations:?}"
+        );
         Ok((after, private, replaced, said))
     }
 
@@ -222,7 +278,9 @@ impl Terraform {
         }
         if planned.replaces {
             // The delete of a replacement gets the private bytes of the create's plan.
-            let deleted = self.delete(process, planned.before.clone(), &planned.private).await;
+            let deleted = self
+                .delete(process, planned.before.clone(), &planned.private)
+                .await;
             if deleted != Applied::Done {
                 return deleted;
             }
@@ -230,15 +288,21 @@ impl Terraform {
         let said = process.validate(&self.schema, &planned.config).await;
         said.expect_none("validate in the apply walk");
         let living = planned.before.as_ref().filter(|_| !planned.replaces);
-        let (prior, private) = living
-            .map_or((Value::Null, Vec::new()), |object| (object.value.clone(), object.private.clone()));
-        let again = self.change(process, &planned.config, &prior, &private).await;
+        let (prior, private) = living.map_or((Value::Null, Vec::new()), |object| {
+            (object.value.clone(), object.private.clone())
+        });
+        let again = self
+            .change(process, &planned.config, &prior, &private)
+            .await;
         let (after, private, ..) = match again {
             Ok(again) => again,
             Err(said) => return Applied::Failed(said.errors),
         };
         let violations = check_applied(&self.schema, &planned.after, &after);
-        assert!(violations.is_empty(), "an inconsistent final plan: {violations:?}");
+        assert!(
+            violations.is_empty(),
+            "an inconsistent final plan: {violations:?}"
+        );
         let values = (&prior, &after, &planned.config);
         let (state, private, said) = process.apply(&self.schema, values, &private).await;
         self.store(state, private, said, &after, prior.is_null())
@@ -254,20 +318,38 @@ impl Terraform {
     ) -> Applied {
         if said.errors.is_empty() {
             let violations = check_applied(&self.schema, planned, &state);
-            assert!(violations.is_empty(), "a result that core refuses: {violations:?}");
-            self.state = Some(Object { value: state, private, tainted: false });
+            assert!(
+                violations.is_empty(),
+                "a result that core refuses: {violations:?}"
+            );
+            self.state = Some(Object {
+                value: state,
+                private,
+                tainted: false,
+            });
             return Applied::Done;
         }
         if !state.is_null() {
-            self.state = Some(Object { value: state, private, tainted: creating });
+            self.state = Some(Object {
+                value: state,
+                private,
+                tainted: creating,
+            });
         } else if creating {
             self.state = None;
         }
         Applied::Failed(said.errors)
     }
 
-    async fn delete(&mut self, process: &Process, before: Option<Object>, private: &[u8]) -> Applied {
-        let Some(object) = before else { return Applied::Done };
+    async fn delete(
+        &mut self,
+        process: &Process,
+        before: Option<Object>,
+        private: &[u8],
+    ) -> Applied {
+        let Some(object) = before else {
+            return Applied::Done;
+        };
         let values = (&object.value, &Value::Null, &Value::Null);
         let (state, left, said) = process.apply(&self.schema, values, private).await;
         if said.errors.is_empty() {
@@ -278,7 +360,11 @@ impl Terraform {
         let tainted = object.tainted;
         self.state = Some(match state.is_null() {
             true => object,
-            false => Object { value: state, private: left, tainted },
+            false => Object {
+                value: state,
+                private: left,
+                tainted,
+            },
         });
         Applied::Failed(said.errors)
     }

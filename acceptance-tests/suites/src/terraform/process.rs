@@ -70,9 +70,16 @@ impl Process {
             config: Some(dynamic(&config, &schema)),
             client_capabilities: None,
         };
-        let answer = service.configure_provider(Request::new(request)).await.expect("an answer");
+        let answer = service
+            .configure_provider(Request::new(request))
+            .await
+            .expect("an answer");
         Said::of(answer.into_inner().diagnostics).expect_none("configure");
-        Self { service, mortal, type_name }
+        Self {
+            service,
+            mortal,
+            type_name,
+        }
     }
 
     /// ValidateResourceConfig.
@@ -82,12 +89,20 @@ impl Process {
             config: Some(dynamic(config, schema)),
             client_capabilities: None,
         };
-        let answer = self.service.validate_resource_config(Request::new(request)).await;
+        let answer = self
+            .service
+            .validate_resource_config(Request::new(request))
+            .await;
         Said::of(answer.expect("an answer").into_inner().diagnostics)
     }
 
     /// ReadResource: the state and the private bytes.
-    pub async fn read(&self, schema: &Schema, state: &Value, private: &[u8]) -> (Value, Vec<u8>, Said) {
+    pub async fn read(
+        &self,
+        schema: &Schema,
+        state: &Value,
+        private: &[u8],
+    ) -> (Value, Vec<u8>, Said) {
         let request = proto::read_resource::Request {
             type_name: self.type_name.to_owned(),
             current_state: Some(dynamic(state, schema)),
@@ -117,11 +132,19 @@ impl Process {
             prior_private: prior_private.to_vec(),
             ..Default::default()
         };
-        let answer = self.service.plan_resource_change(Request::new(request)).await;
+        let answer = self
+            .service
+            .plan_resource_change(Request::new(request))
+            .await;
         let answer = answer.expect("an answer").into_inner();
         let said = Said::of(answer.diagnostics);
         let planned = value(answer.planned_state, schema);
-        (planned, answer.planned_private, answer.requires_replace.len(), said)
+        (
+            planned,
+            answer.planned_private,
+            answer.requires_replace.len(),
+            said,
+        )
     }
 
     /// ApplyResourceChange: the state and the private bytes.
@@ -140,7 +163,10 @@ impl Process {
             provider_meta: None,
             planned_identity: None,
         };
-        let answer = self.service.apply_resource_change(Request::new(request)).await;
+        let answer = self
+            .service
+            .apply_resource_change(Request::new(request))
+            .await;
         let answer = answer.expect("an answer").into_inner();
         let state = value(answer.new_state, schema);
         (state, answer.private, Said::of(answer.diagnostics))
@@ -154,7 +180,10 @@ impl Process {
             client_capabilities: None,
             identity: None,
         };
-        let answer = self.service.import_resource_state(Request::new(request)).await;
+        let answer = self
+            .service
+            .import_resource_state(Request::new(request))
+            .await;
         let answer = answer.expect("an answer").into_inner();
         let said = Said::of(answer.diagnostics);
         let Some(imported) = answer.imported_resources.into_iter().next() else {
@@ -166,7 +195,10 @@ impl Process {
 
 fn dynamic(value: &Value, schema: &Schema) -> proto::DynamicValue {
     let msgpack = msgpack::encode(value, &schema.to_type()).expect("a value of the schema");
-    proto::DynamicValue { msgpack, json: Vec::new() }
+    proto::DynamicValue {
+        msgpack,
+        json: Vec::new(),
+    }
 }
 
 fn value(value: Option<proto::DynamicValue>, schema: &Schema) -> Value {
