@@ -154,6 +154,14 @@ impl Aws {
         Ok(Arc::clone(sites.entry(site.clone()).or_insert(access)))
     }
 
+    /// What was read so far, anywhere, is too old to decide on.
+    pub fn forget_reads(&self) {
+        let sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
+        for access in sites.values() {
+            access.inventory().forget();
+        }
+    }
+
     fn known(&self, site: &Site) -> Option<Arc<SiteAccess>> {
         let sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
         sites.get(site).map(Arc::clone)

@@ -308,8 +308,7 @@ pub(super) fn seen(service: &ServiceConfiguration) -> SeenService {
 fn state(service: &ServiceConfiguration) -> String {
     service
         .service_state()
-        .map(ServiceState::as_str)
-        .unwrap_or("available")
+        .map_or("available", ServiceState::as_str)
         .to_lowercase()
 }
 

@@ -81,10 +81,15 @@ impl Component<Aws> for Listener {
             return Ok(Sighting::Absent);
         };
         let access = place.world.site(&self.site).await?;
-        let listeners = access
-            .listeners(balancer, place.freshness)
-            .await?
-            .unwrap_or_default();
+        // Asked at once, so that reads can be joined.
+        let tags = async {
+            match place.id {
+                Some(arn) => access.elb_tags(arn, place.freshness).await,
+                None => Ok(None),
+            }
+        };
+        let (listeners, _) = futures::join!(access.listeners(balancer, place.freshness), tags);
+        let listeners = listeners?.unwrap_or_default();
         let mine = |listener: &&AwsListener| listener.port() == Some(i32::from(self.port));
         let Some(listener) = listeners.iter().find(mine) else {
             return Ok(Sighting::Absent);

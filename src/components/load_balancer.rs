@@ -113,7 +113,16 @@ impl Component<Aws> for LoadBalancer {
     ) -> Result<Sighting<SeenLoadBalancer>, Failure> {
         let access = place.world.site(&self.site).await?;
         let by_id = match place.id {
-            Some(arn) => access.load_balancer(arn, place.freshness).await?,
+            Some(arn) if place.polling => access.load_balancer(arn, place.freshness).await?,
+            // All that a call of its own tells is asked at once, so that reads can be joined.
+            Some(arn) => {
+                let (balancer, _, _) = futures::join!(
+                    access.load_balancer(arn, place.freshness),
+                    access.load_balancer_attributes(arn, place.freshness),
+                    access.elb_tags(arn, place.freshness),
+                );
+                balancer?
+            }
             None => None,
         };
         let known = by_id.is_some();
@@ -346,7 +355,7 @@ pub(super) fn seen(balancer: &AwsBalancer) -> SeenLoadBalancer {
     let state = balancer
         .state()
         .and_then(|state| state.code())
-        .map(|code| code.as_str());
+        .map(LoadBalancerStateEnum::as_str);
     let enforced = balancer.enforce_security_group_inbound_rules_on_private_link_traffic();
     SeenLoadBalancer {
         arn: balancer

@@ -84,7 +84,14 @@ impl Component<Aws> for TargetGroup {
     ) -> Result<Sighting<SeenTargetGroup>, Failure> {
         let access = place.world.site(&self.site).await?;
         let by_id = match place.id {
-            Some(arn) => access.target_group(arn, place.freshness).await?,
+            // Asked at once, so that reads can be joined.
+            Some(arn) => {
+                let (group, _) = futures::join!(
+                    access.target_group(arn, place.freshness),
+                    access.elb_tags(arn, place.freshness),
+                );
+                group?
+            }
             None => None,
         };
         let known = by_id.is_some();

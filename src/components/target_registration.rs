@@ -118,6 +118,9 @@ impl Component<Aws> for TargetRegistration {
             .await;
         access.inventory().changed(Kind::Targets);
         match answer {
+            Err(error) if error.code == "InvalidTarget" && error.message.contains("active") => {
+                Err(error.later())
+            }
             Err(error) if error.code == "ValidationError" && error.message.contains("listener") => {
                 Err(Failure::later(format!(
                     "{target} has no listener on port {} yet ({error})",

@@ -364,7 +364,7 @@ fn split_names(names: &[&str]) -> (String, BTreeMap<String, String>) {
 
 /// AWS writes states in camel case for some types of endpoint and in Pascal case for others.
 fn state(endpoint: &AwsEndpoint) -> String {
-    let state = endpoint.state().map(State::as_str).unwrap_or("available");
+    let state = endpoint.state().map_or("available", State::as_str);
     let mut letters = state.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_lowercase().chain(letters).collect()

@@ -64,6 +64,11 @@ pub(super) struct State {
     pub(super) waiting_since: Option<Duration>,
     pub(super) doubted_since: Option<Duration>,
     pub(super) spent_since: Option<Duration>,
+    pub(super) absent_since: Option<Duration>,
+    /// Deleted by this run, so that its absence is no surprise.
+    pub(super) deleted_here: bool,
+    /// Looked at once more because something that stands on it was refused.
+    pub(super) looked_again: bool,
     pub(super) last_change: Vec<&'static str>,
     pub(super) reason: Reason,
 }
@@ -97,6 +102,9 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
                     waiting_since: None,
                     doubted_since: None,
                     spent_since: None,
+                    absent_since: None,
+                    deleted_here: false,
+                    looked_again: false,
                     last_change: Vec::new(),
                     reason: Reason::default(),
                 }

@@ -14,6 +14,10 @@ pub trait Clock: Send + Sync {
     async fn wait(&self, duration: Duration);
 }
 
+/// How long reads may lag behind what was done: only what is still absent after that is believed to
+/// be absent. Longer than reads usually lag.
+pub const LAG: Duration = Duration::from_secs(10);
+
 /// How long a kind of component usually takes to settle, and how often that is worth a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {

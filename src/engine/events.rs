@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::board::{Board, Phase, Step};
-use super::component::{Deletion, Made, Sighting, Verdict};
+use super::clock::LAG;
+use super::component::{Deletion, Freshness, Made, Sighting, Verdict};
 use super::failure::{Failure, Reason};
 use super::graph::Node;
 use super::needs::AnySeen;
@@ -30,6 +31,9 @@ impl<W: Send + Sync + 'static> Board<'_, W> {
                     self.set(index, Phase::Due(Step::Delete));
                 }
             }
+            Sighting::Absent if self.hesitates(index) => {
+                self.rest(index, Reason::new("was not found; looking again"));
+            }
             // What is not ours is not ours to delete.
             Sighting::Absent | Sighting::Foreign(_) if doomed => self.forget(index),
             Sighting::Found(found) if !found.dying => {
@@ -44,6 +48,18 @@ impl<W: Send + Sync + 'static> Board<'_, W> {
             Sighting::Absent => self.absent(index, false),
             Sighting::Foreign(whose) => self.lose(index, Cause::Foreign, Reason::new(whose)),
         }
+    }
+
+    /// Whether an absence is not to be believed yet: what is remembered was there, and reads lag.
+    fn hesitates(&mut self, index: usize) -> bool {
+        let now = self.now;
+        let Some(state) = self.states.get_mut(index) else {
+            return false;
+        };
+        if state.id.is_none() || state.deleted_here || state.made_here {
+            return false;
+        }
+        now.saturating_sub(*state.absent_since.get_or_insert(now)) < LAG
     }
 
     /// A wanted component is not there, or only a dying predecessor of it.
@@ -101,6 +117,7 @@ impl<W: Send + Sync + 'static> Board<'_, W> {
         );
         if let Some(state) = self.states.get_mut(index) {
             state.made_here = false;
+            state.deleted_here = true;
             state.last_change.clear();
         }
         match deletion {
@@ -193,10 +210,31 @@ impl<W: Send + Sync + 'static> Board<'_, W> {
             return;
         };
         let since = *state.doubted_since.get_or_insert(self.now);
+        if self.now.saturating_sub(since) >= LAG {
+            self.look_again_at_needs(index);
+        }
         if self.now.saturating_sub(since) < PATIENCE {
             self.rest(index, reason);
         } else {
             self.lose(index, Cause::Failed, reason);
+        }
+    }
+
+    /// What a component stands on may have been a memory of something gone: look again, once.
+    fn look_again_at_needs(&mut self, index: usize) {
+        let links = self.graph.nodes.get(index).map(|node| node.links.clone());
+        for link in links.unwrap_or_default() {
+            let own = self.graph.nodes.get(link.index);
+            if !own.is_some_and(|node| node.traits.identified && !node.traits.given) {
+                continue;
+            }
+            let Some(state) = self.states.get_mut(link.index) else {
+                continue;
+            };
+            if state.phase == Phase::Done && !state.made_here && !state.looked_again {
+                state.looked_again = true;
+                state.phase = Phase::Due(Step::Look(Freshness::Now));
+            }
         }
     }
 }

@@ -22,7 +22,7 @@ mod node;
 mod run;
 mod survey;
 
-pub use clock::{Clock, Pace};
+pub use clock::{Clock, LAG, Pace};
 pub use component::{Component, Deletion, Found, Freshness, Made, Place, Sighting, Verdict};
 pub use converge::converge;
 pub use fact::Fact;

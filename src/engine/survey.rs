@@ -1,18 +1,13 @@
 //! Looking at everything: what a refresh does, and the first thing that a create does.
 
-use std::time::Duration;
-
 use futures::future::join_all;
 
-use super::clock::Clock;
+use super::clock::{Clock, LAG};
 use super::component::{Freshness, Place, Sighting};
 use super::failure::Failure;
 use super::graph::{Graph, Node};
 use super::ledger::{Entry, Ledger};
 use super::needs::AnySeen;
-
-/// How long to wait before an absence is looked at again: longer than reads usually lag.
-const SECOND_LOOK_AFTER: Duration = Duration::from_secs(3);
 
 /// What a survey found.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +48,7 @@ pub async fn survey<W: Send + Sync + 'static>(
     if let Some(clock) = second_look {
         let missing = search.missing();
         if !missing.is_empty() {
-            clock.wait(SECOND_LOOK_AFTER).await;
+            clock.wait(LAG).await;
             search.look(&missing, Freshness::Now).await;
         }
     }

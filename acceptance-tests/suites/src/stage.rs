@@ -155,7 +155,9 @@ impl Stage {
     pub fn write_exchanges(&self, path: &std::path::Path) {
         let lines = self.simulator.take_exchanges();
         assert!(!lines.is_empty(), "nothing was recorded");
-        let lines = lines.iter().map(|exchange| exchange.json().to_string() + "\n");
+        let lines = lines
+            .iter()
+            .map(|exchange| exchange.json().to_string() + "\n");
         std::fs::write(path, lines.collect::<String>()).expect("a file for the exchanges");
     }
 

@@ -88,6 +88,23 @@ impl Inventory {
         }
     }
 
+    /// What was read so far is too old to decide on.
+    pub fn forget(&self) {
+        for kind in [
+            Kind::SecurityGroups,
+            Kind::Services,
+            Kind::Principals,
+            Kind::Endpoints,
+            Kind::LoadBalancers,
+            Kind::TargetGroups,
+            Kind::Targets,
+            Kind::Listeners,
+            Kind::ElbTags,
+        ] {
+            self.changed(kind);
+        }
+    }
+
     /// Something of this kind was changed, or may have been: what was read before is stale.
     pub fn changed(&self, kind: Kind) {
         match kind {

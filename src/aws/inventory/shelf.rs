@@ -22,6 +22,8 @@ pub(super) enum Want<K> {
 
 /// Answers by key. A key without an answer is not there.
 type Answers<K, V> = BTreeMap<K, V>;
+type Answered<K, V> = watch::Receiver<Option<Outcome<K, V>>>;
+type Tells<K, V> = watch::Sender<Option<Outcome<K, V>>>;
 type Outcome<K, V> = Result<Arc<Answers<K, V>>, CallError>;
 
 /// The answers to one kind of read in one site.
@@ -132,13 +134,7 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     }
 
     /// Joins the look that is about to begin, or begins to gather one.
-    fn join(
-        &self,
-        key: K,
-    ) -> (
-        watch::Receiver<Option<Outcome<K, V>>>,
-        Option<watch::Sender<Option<Outcome<K, V>>>>,
-    ) {
+    fn join(&self, key: K) -> (Answered<K, V>, Option<Tells<K, V>>) {
         let mut state = self.lock();
         state.asked.insert(key.clone());
         if let Some(gathering) = &mut state.gathering {

@@ -30,12 +30,7 @@ impl Schema {
     }
 }
 
-fn kept_object(
-    attributes: &[Attribute],
-    config: &Value,
-    proposed: &Value,
-    prior: &Value,
-) -> Value {
+fn kept_object(attributes: &[Attribute], config: &Value, proposed: &Value, prior: &Value) -> Value {
     let (Value::Object(config), Value::Object(proposed), Value::Object(prior)) =
         (config, proposed, prior)
     else {
@@ -86,7 +81,9 @@ fn unknown_object(attributes: &[Attribute], config: &Value, proposed: &Value) ->
             continue;
         };
         *value = match (&attribute.kind, config, &*value) {
-            (_, Value::Null, value) if attribute.computed && !(attribute.replaces && !value.is_null()) => {
+            (_, Value::Null, value)
+                if attribute.computed && (!attribute.replaces || value.is_null()) =>
+            {
                 Value::unknown()
             }
             (Kind::Nested(Nesting::Single, nested), Value::Object(_), proposed) => {

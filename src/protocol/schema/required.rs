@@ -68,7 +68,11 @@ mod tests {
         };
         let entry = Value::object([("id", Value::Null)]);
         let config = Value::object([("id", Value::Null), ("all", Value::map([("a", entry)]))]);
-        let found: Vec<String> = schema.missing(&config).iter().map(ToString::to_string).collect();
+        let found: Vec<String> = schema
+            .missing(&config)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(found, ["id", r#"all["a"].id"#]);
         let unknown = Value::object([("id", Value::unknown()), ("all", Value::Null)]);
         assert_eq!(schema.missing(&unknown), Vec::<Path>::new());

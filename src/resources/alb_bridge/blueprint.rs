@@ -50,6 +50,69 @@ pub(super) fn draw(
     frame: &Frame,
 ) -> Drawing<BridgeHandles> {
     let mut graph = Graph::new();
+    let (alb, vpc, consumer_vpcs) = draw_given(&mut graph, model, frame);
+    let anchor = draw_anchor(
+        &mut graph,
+        model,
+        frame,
+        (alb, vpc, consumer_vpcs.values().copied().collect()),
+    );
+    let nlb = draw_nlb(&mut graph, model, frame, (anchor, alb));
+    let mut listeners = BTreeMap::new();
+    for (key, listener) in model.known_listeners() {
+        let what = (
+            key.as_str(),
+            listener,
+            model.alb_arn.as_str().unwrap_or_default(),
+        );
+        listeners.insert(
+            key.clone(),
+            draw_listener(&mut graph, what, frame, (anchor, alb, nlb)),
+        );
+    }
+    draw_alb_rules(&mut graph, model, frame, anchor);
+    let service = draw_service(&mut graph, model, frame, (anchor, nlb));
+    let wanted_principals = principals(model);
+    let formerly = former.map(principals).unwrap_or_default();
+    let asked = (wanted_principals.clone(), formerly);
+    let principals = draw_principals(&mut graph, frame, service, asked);
+    let sketch = Sketch {
+        model,
+        frame,
+        anchor,
+        service,
+        principals,
+    };
+    let mut consumers = BTreeMap::new();
+    for (key, consumer) in model.known_consumers() {
+        let vpc = consumer_vpcs.get(key).copied();
+        consumers.insert(
+            key.clone(),
+            draw_consumer(&mut graph, &sketch, (key, consumer), vpc),
+        );
+    }
+    let handles = BridgeHandles {
+        alb,
+        nlb,
+        service,
+        principals,
+        listeners,
+        consumers,
+        wanted_principals,
+    };
+    Drawing { graph, handles }
+}
+
+/// What the user gave: the ALB, its VPC, and the consumers' VPCs of which something is derived.
+fn draw_given(
+    graph: &mut Graph<Aws>,
+    model: &AlbBridge,
+    frame: &Frame,
+) -> (
+    Handle<SeenAlb>,
+    Handle<SeenVpc>,
+    BTreeMap<String, Handle<SeenVpc>>,
+) {
     let site = frame.site().clone();
     let arn: Fact<String> = fact(&model.alb_arn);
     let of = site.clone();
@@ -78,63 +141,24 @@ pub(super) fn draw(
             (key.clone(), graph.add(address, (), vpc))
         })
         .collect();
-    let anchor = draw_anchor(
-        &mut graph,
-        model,
-        frame,
-        (alb, vpc, consumer_vpcs.values().copied().collect()),
-    );
-    let nlb = draw_nlb(&mut graph, model, frame, (anchor, alb));
-    let mut listeners = BTreeMap::new();
-    for (key, listener) in model.known_listeners() {
-        let what = (
-            key.as_str(),
-            listener,
-            model.alb_arn.as_str().unwrap_or_default(),
-        );
-        listeners.insert(
-            key.clone(),
-            draw_listener(&mut graph, what, frame, (anchor, alb, nlb)),
-        );
-    }
-    draw_alb_rules(&mut graph, model, frame, anchor);
-    let service = draw_service(&mut graph, model, frame, (anchor, nlb));
-    let wanted_principals = principals(model);
-    let formerly = former.map(principals).unwrap_or_default();
-    let wanted = wanted_principals.clone();
-    let principals = graph.add(at::PRINCIPALS, service, move |service: SeenService| {
+    (alb, vpc, consumer_vpcs)
+}
+
+fn draw_principals(
+    graph: &mut Graph<Aws>,
+    frame: &Frame,
+    service: Handle<SeenService>,
+    (wanted, formerly): (BTreeSet<String>, BTreeSet<String>),
+) -> Handle<SeenPrincipals> {
+    let site = frame.site().clone();
+    graph.add(at::PRINCIPALS, service, move |service: SeenService| {
         AllowedPrincipals {
             site: site.clone(),
             service: service.id,
             principals: wanted.clone(),
             formerly: formerly.clone(),
         }
-    });
-    let sketch = Sketch {
-        model,
-        frame,
-        anchor,
-        service,
-        principals,
-    };
-    let mut consumers = BTreeMap::new();
-    for (key, consumer) in model.known_consumers() {
-        let vpc = consumer_vpcs.get(key).copied();
-        consumers.insert(
-            key.clone(),
-            draw_consumer(&mut graph, &sketch, (key, consumer), vpc),
-        );
-    }
-    let handles = BridgeHandles {
-        alb,
-        nlb,
-        service,
-        principals,
-        listeners,
-        consumers,
-        wanted_principals,
-    };
-    Drawing { graph, handles }
+    })
 }
 
 fn draw_anchor(

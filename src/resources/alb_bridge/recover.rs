@@ -61,6 +61,7 @@ pub(super) async fn recover(
     );
     recover_anchor(&access, &path, aws, &mut model, &mut ids).await?;
     recover_load_balancer(&access, &service, &mut model, &mut ids).await?;
+    recover_clients(&access, &path, &mut model).await?;
     recover_rules(&access, &path, &mut model, &mut ids).await?;
     let all = common_tags(&model);
     recover_consumers(aws, &owner, &mut model, &mut ids, &all).await?;
@@ -238,6 +239,27 @@ fn health_check(seen: &HealthCheck, alb: Option<&str>) -> Field<BridgeHealthChec
     } else {
         Field::Known(check)
     }
+}
+
+/// With enforcement on, the anchor's inbound rules say who may come in.
+async fn recover_clients(
+    access: &SiteAccess,
+    path: &str,
+    model: &mut AlbBridge,
+) -> Result<(), Failure> {
+    let switch = &model.enforce_security_group_inbound_rules_on_private_link_traffic;
+    if switch.as_str() != Some("on") {
+        return Ok(());
+    }
+    let groups = marked::groups(access, path).await?;
+    let anchor = groups.iter().find(|group| {
+        let tags = group.tags.known().cloned().unwrap_or_default();
+        Mark::read(&tags).claim.is_some()
+    });
+    if let Some(Field::Known(allow)) = anchor.map(allow_from) {
+        model.client_cidr_blocks = allow.cidr_blocks;
+    }
+    Ok(())
 }
 
 async fn recover_rules(

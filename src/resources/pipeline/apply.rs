@@ -13,7 +13,8 @@ use crate::aws::inventory::Kind;
 use crate::aws::ownership::{BUILDING, Mark, OwnerPath};
 use crate::aws::{Aws, QueueMeter};
 use crate::engine::{
-    Cause, Facts, Failure, Ledger, Outcome, Problem, Run, Survey, converge, forecast, survey,
+    Cause, Clock, Facts, Failure, LAG, Ledger, Outcome, Problem, Run, Survey, converge, forecast,
+    survey,
 };
 use crate::protocol::{
     ApplyRequest, ApplyResponse, Diagnostic, Diagnostics, Field, Progress, Set, Value,
@@ -81,7 +82,13 @@ impl<B: Blueprint> Managed<B> {
     ) -> Result<ApplyResponse, Diagnostics> {
         let frame = Frame::new(B::KIND, &B::common(work.planned), Some(work.aws), true);
         let mut drawing = B::draw(work.planned, None, &frame);
-        let found = survey(&drawing.graph, work.aws, &Ledger::new(), None).await;
+        let mut found = survey(&drawing.graph, work.aws, &Ledger::new(), None).await;
+        if Self::looks_complete(&found) {
+            // A mark or an object of a moment ago may not be read yet: look well before refusing.
+            work.aws.clock().wait(LAG).await;
+            work.aws.forget_reads();
+            found = survey(&drawing.graph, work.aws, &Ledger::new(), None).await;
+        }
         Self::check_survey(&found, &frame, work.aws).await?;
         if found.ledger.get(B::ANCHOR).is_some() {
             let leftovers = B::leftovers(work.aws, work.planned, &frame).await;
@@ -153,6 +160,11 @@ impl<B: Blueprint> Managed<B> {
                 reason: failure.reason().clone(),
             });
         }
+        // The anchor turned out to be a whole one after all: nothing of it is ours to keep.
+        let whole = |it: &Problem| it.address == B::ANCHOR && it.cause == Cause::Foreign;
+        if work.creating && outcome.problems.iter().any(whole) {
+            return Err(Self::already_there(&frame, work.aws).await.into());
+        }
         Ok(Self::answer(work, &drawing, outcome))
     }
 
@@ -211,18 +223,24 @@ impl<B: Blueprint> Managed<B> {
         Self::encode(&model)
     }
 
-    /// A create refuses what is complete, what is somebody else's and what it could not look at.
-    async fn check_survey(found: &Survey, frame: &Frame, aws: &Aws) -> Result<(), Diagnostics> {
-        let mut diagnostics = Diagnostics::new();
-        let anchor = found
+    /// Whether everything of this owner path seems to be there, or at least its anchor without the
+    /// building mark.
+    fn looks_complete(found: &Survey) -> bool {
+        let foreign = found
             .foreign
             .iter()
             .any(|(address, _)| address == B::ANCHOR);
-        let complete = found
-            .ledger
-            .get(B::ANCHOR)
-            .is_some_and(|entry| is_complete(&entry.seen));
-        if complete || anchor {
+        foreign
+            || found
+                .ledger
+                .get(B::ANCHOR)
+                .is_some_and(|entry| is_complete(&entry.seen))
+    }
+
+    /// A create refuses what is complete, what is somebody else's and what it could not look at.
+    async fn check_survey(found: &Survey, frame: &Frame, aws: &Aws) -> Result<(), Diagnostics> {
+        let mut diagnostics = Diagnostics::new();
+        if Self::looks_complete(found) {
             diagnostics.push(Self::already_there(frame, aws).await);
             return Err(diagnostics);
         }

@@ -51,7 +51,7 @@ impl<B: Blueprint> Managed<B> {
         let guard = AnchorGuard::new(aws, frame.site(), owner, claim);
         let failed =
             |failure: Failure| Diagnostics::from(diagnostic("Nothing was deleted", &failure));
-        let anchor = guard.look().await.map_err(failed)?;
+        let anchor = guard.look_well().await.map_err(failed)?;
         match &anchor {
             // Taken over, by a create that went first: what is there is no longer ours.
             Some(anchor) if anchor.claim != guard.claim => return Ok(gone()),

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::aws::{Aws, Site};
 use crate::components::marked::{self, Anchor};
-use crate::engine::{Clock, Failure, Guard, Reason};
+use crate::engine::{Clock, Failure, Guard, LAG, Pace, Reason};
 
 /// How long a look at the anchor is good for.
 const GOOD_FOR: Duration = Duration::from_secs(20);
@@ -41,9 +41,26 @@ impl<'a> AnchorGuard<'a> {
         Ok(anchors.into_iter().next())
     }
 
+    /// Looks until the anchor carries our claim, or until nobody can doubt that it does not: what
+    /// was written a moment ago may not be read yet.
+    pub(super) async fn look_well(&self) -> Result<Option<Anchor>, Failure> {
+        let (clock, mut waited) = (self.aws.clock(), Duration::ZERO);
+        loop {
+            let anchor = self.look().await?;
+            let foreign = anchor
+                .as_ref()
+                .is_some_and(|anchor| anchor.claim != self.claim);
+            if !foreign || waited > LAG {
+                return Ok(anchor);
+            }
+            clock.wait(Pace::PAUSE_MIN).await;
+            waited += Pace::PAUSE_MIN;
+        }
+    }
+
     /// Fails if the anchor carries somebody else's claim. One that is gone is nobody's.
     pub(super) async fn confirm_now(&self) -> Result<Option<Anchor>, Failure> {
-        let anchor = self.look().await?;
+        let anchor = self.look_well().await?;
         match &anchor {
             Some(anchor) if anchor.claim != self.claim => {
                 let what = format!(

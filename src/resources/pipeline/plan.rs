@@ -141,8 +141,8 @@ impl<B: Blueprint> Managed<B> {
         let mut drawing = B::draw(planned, Some(&before.model), &frame);
         let earlier = Frame::new(B::KIND, &B::common(&before.model), Some(aws), false);
         let former = B::draw(&before.model, None, &earlier);
-        drawing.graph.retire(former.graph.renamed(&rename));
-        (drawing, before.ledger.renamed(&rename))
+        drawing.graph.retire(former.graph.renamed(rename));
+        (drawing, before.ledger.renamed(rename))
     }
 
     /// What stands before a change.
