@@ -3,7 +3,7 @@
 use futures::future::join_all;
 
 use super::clock::{Clock, LAG};
-use super::component::{Freshness, Place, Sighting};
+use super::component::{Freshness, Place, Sighting, Verdict};
 use super::failure::Failure;
 use super::graph::{Graph, Node};
 use super::ledger::{Entry, Ledger};
@@ -24,8 +24,10 @@ pub struct Survey {
 
 /// Looks at every wanted component, at all of them at once.
 ///
-/// What is only read was read once, when it was needed, and is remembered as it was then. A component that can only be recognised by the facts of another one is looked at again once
-/// those are known. With a clock, what is remembered and not found is looked at twice.
+/// What is only read was read once, when it was needed, and is remembered as it was then. A
+/// component that can only be recognised by the facts of another one is looked at again once those
+/// are known. With a clock, what is not as it is remembered is looked at twice: reads may show a
+/// past that was before the last run.
 pub async fn survey<W: Send + Sync + 'static>(
     graph: &Graph<W>,
     world: &W,
@@ -46,10 +48,10 @@ pub async fn survey<W: Send + Sync + 'static>(
         wave = search.look(&again, Freshness::SinceLastChange).await;
     }
     if let Some(clock) = second_look {
-        let missing = search.missing();
-        if !missing.is_empty() {
+        let doubtful = search.doubtful();
+        if !doubtful.is_empty() {
             clock.wait(LAG).await;
-            search.look(&missing, Freshness::Now).await;
+            search.look(&doubtful, Freshness::Now).await;
         }
     }
     search.into_survey()
@@ -124,13 +126,21 @@ impl<W: Send + Sync + 'static> Search<'_, W> {
             .collect()
     }
 
-    /// Those that are remembered and were not found.
-    fn missing(&self) -> Vec<usize> {
-        let remembered = |node: &Node<W>| self.ledger.get(&node.address).is_some();
+    /// Those that are remembered and were not found, or not as they are remembered.
+    fn doubtful(&self) -> Vec<usize> {
+        let past = self.graph.remembered(self.ledger);
         let nodes = self.graph.nodes.iter().zip(&self.found).enumerate();
         nodes
-            .filter(|(_, (node, found))| {
-                remembered(node) && matches!(found, Some(Ok(Sighting::Absent)))
+            .filter(|(index, (node, found))| match found {
+                Some(Ok(Sighting::Found(_))) => {
+                    let verdict = |seens| judged(node, seens, *index);
+                    let now = verdict(&self.seens);
+                    is_trouble(now.as_ref()) && now != verdict(&past)
+                }
+                Some(Ok(Sighting::Absent | Sighting::Foreign(_))) => {
+                    self.ledger.get(&node.address).is_some()
+                }
+                Some(Err(_)) | None => false,
             })
             .map(|(index, _)| index)
             .collect()
@@ -192,4 +202,17 @@ impl<W: Send + Sync + 'static> Search<'_, W> {
         }
         survey
     }
+}
+
+fn judged<W>(node: &Node<W>, seens: &[Option<AnySeen>], index: usize) -> Option<Verdict> {
+    let seen = seens.get(index)?.as_ref()?;
+    Some(node.logic.judge(node.view(seens), seen))
+}
+
+/// Whether a judgement would have an apply do something.
+fn is_trouble(verdict: Option<&Verdict>) -> bool {
+    !matches!(
+        verdict,
+        None | Some(Verdict::InPlace | Verdict::Pending(_) | Verdict::Failed(_))
+    )
 }

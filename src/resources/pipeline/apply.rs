@@ -83,8 +83,8 @@ impl<B: Blueprint> Managed<B> {
         let frame = Frame::new(B::KIND, &B::common(work.planned), Some(work.aws), true);
         let mut drawing = B::draw(work.planned, None, &frame);
         let mut found = survey(&drawing.graph, work.aws, &Ledger::new(), None).await;
-        if Self::looks_complete(&found) {
-            // A mark or an object of a moment ago may not be read yet: look well before refusing.
+        if !found.ledger.is_bare() || !found.foreign.is_empty() {
+            // What was made or deleted a moment ago, by a run that has ended, may not be read yet.
             work.aws.clock().wait(LAG).await;
             work.aws.forget_reads();
             found = survey(&drawing.graph, work.aws, &Ledger::new(), None).await;

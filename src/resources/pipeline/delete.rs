@@ -13,7 +13,7 @@ use crate::aws::inventory::Kind;
 use crate::aws::ownership::BUILDING;
 use crate::aws::{Aws, QueueMeter, Site};
 use crate::components::marked::Anchor;
-use crate::engine::{Failure, Graph, Ledger, Outcome, Run, converge, survey};
+use crate::engine::{Clock, Failure, Graph, LAG, Ledger, Outcome, Run, converge, survey};
 use crate::protocol::{ApplyRequest, ApplyResponse, Diagnostics, Field, Value};
 
 impl<B: Blueprint> Managed<B> {
@@ -51,13 +51,17 @@ impl<B: Blueprint> Managed<B> {
         let guard = AnchorGuard::new(aws, frame.site(), owner, claim);
         let failed =
             |failure: Failure| Diagnostics::from(diagnostic("Nothing was deleted", &failure));
-        let anchor = guard.look_well().await.map_err(failed)?;
+        let mut anchor = guard.look_well().await.map_err(failed)?;
+        let hands_over = hands_over::<B>(request, &before.model);
+        if hands_over && anchor.as_ref().is_some_and(|anchor| anchor.building) {
+            // The mark may be one that a create took off a moment ago.
+            aws.clock().wait(LAG).await;
+            anchor = guard.look_well().await.map_err(failed)?;
+        }
         match &anchor {
             // Taken over, by a create that went first: what is there is no longer ours.
             Some(anchor) if anchor.claim != guard.claim => return Ok(gone()),
-            Some(anchor) if anchor.building && hands_over::<B>(request, &before.model) => {
-                return Ok(gone());
-            }
+            Some(anchor) if anchor.building && hands_over => return Ok(gone()),
             _ => {}
         }
         self.mark(aws, frame.site(), anchor.as_ref())
@@ -111,9 +115,10 @@ impl<B: Blueprint> Managed<B> {
         Self::encode(&model)
     }
 
-    /// From the first call of a delete on, what is left is half-built.
+    /// From the first call of a delete on, what is left is half-built. Put whatever was seen: the
+    /// mark that a create took off a moment ago may still be read.
     async fn mark(&self, aws: &Aws, site: &Site, anchor: Option<&Anchor>) -> Result<(), Failure> {
-        let Some(anchor) = anchor.filter(|anchor| !anchor.building) else {
+        let Some(anchor) = anchor else {
             return Ok(());
         };
         let access = aws.site(site).await?;
