@@ -75,7 +75,7 @@ fn sweep(story: Story, fault: Fault, calls_min: usize) {
             assert!(case.call < 300, "{case}: it never ends");
             if !only.is_empty() && only != case.to_string() {
                 if case.call == 299 {
-                    return;
+                    break;
                 }
                 continue;
             }
@@ -265,7 +265,10 @@ fn kinds(stage: &Stage) -> BTreeMap<String, usize> {
     let mut kinds = BTreeMap::new();
     for row in stage.made() {
         // Interfaces outlive what they belong to; they are AWS's own. So does what is on its way out.
-        let dying = row.fields["state"] == "deleting" || row.fields["state"] == "Deleting";
+        let state = row.fields.get("state").and_then(serde_json::Value::as_str);
+        let dying = state.is_some_and(|state| {
+            state.eq_ignore_ascii_case("deleting") || state.eq_ignore_ascii_case("deleted")
+        });
         if row.kind != "network-interface" && !dying {
             *kinds
                 .entry(format!("{} {}", row.account, row.kind))

@@ -305,13 +305,12 @@ impl Terraform {
         );
         let values = (&prior, &after, &planned.config);
         let (state, private, said) = process.apply(&self.schema, values, &private).await;
-        self.store(state, private, said, &after, prior.is_null())
+        self.store((state, private), said, &after, prior.is_null())
     }
 
     fn store(
         &mut self,
-        state: Value,
-        private: Vec<u8>,
+        (state, private): (Value, Vec<u8>),
         said: Said,
         planned: &Value,
         creating: bool,
