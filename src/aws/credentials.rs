@@ -1,10 +1,14 @@
 //! From settings to a configuration that the SDK's clients can be made of.
 
+use std::time::Duration;
+
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
+use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use tokio::sync::Mutex;
 
 use super::settings::{AccountSettings, AssumeRole, Endpoints};
 
@@ -74,11 +78,53 @@ async fn assume(config: &SdkConfig, endpoints: &Endpoints, role: &AssumeRole) ->
     if let Some(duration) = role.duration {
         provider = provider.session_length(duration);
     }
-    let provider = SharedCredentialsProvider::new(provider.build().await);
+    let provider = Kept {
+        source: SharedCredentialsProvider::new(provider.build().await),
+        time: config
+            .time_source()
+            .unwrap_or_else(|| SharedTimeSource::new(SystemTimeSource::new())),
+        kept: Mutex::new(None),
+    };
+    let provider = SharedCredentialsProvider::new(provider);
     // A cache of its own: credentials of different accounts must never meet.
     config
         .to_builder()
         .credentials_provider(provider)
         .identity_cache(aws_config::identity::IdentityCache::lazy().build())
         .build()
+}
+
+/// Kept credentials are used until this long before they expire.
+const FRESH_FOR_MIN: Duration = Duration::from_secs(300);
+
+/// A role's credentials, kept while they are good. The SDK keeps them for its own calls only: a role
+/// that another is assumed from would be assumed again for each of those.
+#[derive(Debug)]
+struct Kept {
+    source: SharedCredentialsProvider,
+    time: SharedTimeSource,
+    kept: Mutex<Option<Credentials>>,
+}
+
+impl Kept {
+    async fn credentials(&self) -> provider::Result {
+        let mut kept = self.kept.lock().await;
+        let needed_until = self.time.now() + FRESH_FOR_MIN;
+        let good = |it: &&Credentials| it.expiry().is_none_or(|expiry| expiry > needed_until);
+        if let Some(credentials) = kept.as_ref().filter(good) {
+            return Ok(credentials.clone());
+        }
+        let credentials = self.source.provide_credentials().await?;
+        *kept = Some(credentials.clone());
+        Ok(credentials)
+    }
+}
+
+impl ProvideCredentials for Kept {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.credentials())
+    }
 }
