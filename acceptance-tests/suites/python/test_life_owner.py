@@ -81,6 +81,8 @@ def test_default_tags_are_everywhere_and_a_resources_own_win(standing):
     """The provider's tags are on all objects; the same key on the resource takes precedence."""
     standing.provider["default_tags"] = {"tags": {"team": "network", "stage": "test"}}
     standing.arguments["tags"] = {"stage": "production"}
+    # What changed is the configuration: nothing has drifted.
+    assert standing.plan().change(ADDRESS)["before"]["drift"] == []
     standing.apply()
     assert standing.values()["tags_all"] == {"team": "network", "stage": "production"}
     for row in tagged(standing):

