@@ -3,7 +3,7 @@
 use tokio::sync::watch;
 
 use super::toy::{Agrees, Jump, Object, SeenThing, World, house, never_ripe, refused, run};
-use crate::engine::{Cause, Graph, Ledger, Run, Verdict, converge, forecast, survey};
+use crate::engine::{Cause, Clock, Graph, Ledger, Run, Verdict, converge, forecast, survey};
 use std::time::Duration;
 
 #[tokio::test]
@@ -125,6 +125,25 @@ async fn a_survey_finds_what_a_lost_memory_forgot_and_tells_what_is_gone() {
     let found = survey(&graph, &world, &made.ledger, Some(&Jump(&world))).await;
     assert_eq!(found.vanished, ["roof"]);
     assert!(found.ledger.get("roof").is_none());
+}
+
+#[tokio::test]
+async fn what_is_not_as_it_is_remembered_is_looked_at_twice() {
+    let world = World::default();
+    let made = run(&house([1, 1, 1], &["east"]), &world, &Ledger::new())
+        .await
+        .unwrap();
+    let before = world.objects.lock().unwrap().clone();
+    let graph = house([1, 1, 5], &["east"]);
+    let changed = run(&graph, &world, &made.ledger).await.unwrap();
+    // Reads still show the roof as it was before the change: no drift.
+    *world.past.lock().unwrap() = Some((Jump(&world).now() + Duration::from_secs(3), before));
+    let found = survey(&graph, &world, &changed.ledger, Some(&Jump(&world))).await;
+    assert_eq!(found.ledger, changed.ledger);
+    // A change that stays is drift.
+    world.objects.lock().unwrap().get_mut("roof").unwrap().size = 2;
+    let found = survey(&graph, &world, &changed.ledger, Some(&Jump(&world))).await;
+    assert_ne!(found.ledger, changed.ledger);
 }
 
 #[tokio::test]

@@ -41,6 +41,8 @@ pub(super) struct World {
     pub(super) crash: Mutex<Option<watch::Sender<bool>>>,
     /// Creates of this generation and earlier ones find their name used.
     pub(super) spent_up_to: Mutex<u32>,
+    /// What looks are shown until then: AWS's reads lag behind.
+    pub(super) past: Mutex<Option<(Duration, BTreeMap<String, Object>)>>,
     clock: Mutex<Duration>,
     ids: Mutex<u32>,
 }
@@ -48,6 +50,14 @@ pub(super) struct World {
 impl World {
     pub(super) fn names(&self) -> Vec<String> {
         self.objects.lock().unwrap().keys().cloned().collect()
+    }
+
+    fn shown(&self) -> BTreeMap<String, Object> {
+        let now = *self.clock.lock().unwrap();
+        match &*self.past.lock().unwrap() {
+            Some((until, past)) if now < *until => past.clone(),
+            _ => self.objects.lock().unwrap().clone(),
+        }
     }
 
     pub(super) fn acts(&self) -> Vec<String> {
@@ -153,7 +163,7 @@ impl Component<World> for Thing {
         let world = place.world;
         world
             .call(format!("look {}", self.name), || {
-                let objects = world.objects.lock().unwrap();
+                let objects = world.shown();
                 let Some(object) = objects.get(&self.name) else {
                     return Ok(Sighting::Absent);
                 };

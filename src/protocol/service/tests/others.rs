@@ -139,6 +139,7 @@ async fn absent_and_empty_values_are_null_and_json_is_read_too() {
 async fn a_client_that_would_store_write_only_values_is_refused() {
     let service = service(Toy::default());
     let config = Thing {
+        name: "a".into(),
         password: "secret".into(),
         ..Thing::default()
     };
