@@ -25,7 +25,9 @@ impl SiteAccess {
     {
         let mut throttled = 0;
         loop {
-            self.limiter.take(action).await;
+            if self.limiter.take(action).await.is_err() {
+                return Err(CallError::not_sent(action, &self.site().to_string()));
+            }
             let error = match send().await {
                 Ok(answer) => {
                     tracing::debug!(action, site = %self.site(), "call answered");

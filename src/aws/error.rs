@@ -224,16 +224,35 @@ impl CallError {
         Failure::Never(self.reason())
     }
 
+    /// A call that was still queued when the run was stopped.
+    pub fn not_sent(action: &str, site: &str) -> Self {
+        Self {
+            kind: ErrorKind::Unanswered,
+            action: action.to_owned(),
+            site: site.to_owned(),
+            code: String::new(),
+            message: "the run was stopped while the call queued, and it was not sent.".to_owned(),
+            request_id: String::new(),
+        }
+    }
+
     fn reason(self) -> Reason {
+        let (account, region) = self.site.split_once('/').unwrap_or((&self.site, ""));
         let remedy = match self.kind {
+            _ if self.code == "OptInRequired" => format!(
+                "Sign account {account} up for the service, or enable region {region} in it."
+            ),
+            _ if is_about_quota(&self.code) => format!(
+                "Ask for a higher quota for account {account} in {region} (Service Quotas), or use \
+                 less of it."
+            ),
             ErrorKind::Denied => format!(
-                "Allow {} in the policies of account {} (identity policies, permission boundary, \
+                "Allow {} in the policies of account {account} (identity policies, permission boundary, \
                  service control policies).",
-                self.action, self.site
+                self.action
             ),
             ErrorKind::Unauthenticated => format!(
-                "Check the credentials of account {} in the provider block or the environment.",
-                self.site
+                "Check the credentials of account {account} in the provider block or the environment."
             ),
             _ => String::new(),
         };
@@ -277,6 +296,12 @@ fn kind_of(code: &str, status: u16) -> ErrorKind {
     } else {
         ErrorKind::Invalid
     })
+}
+
+/// Whether AWS refused because an account has as many as it may.
+fn is_about_quota(code: &str) -> bool {
+    let about = code.contains("LimitExceeded") || code.starts_with("TooMany");
+    about && kind_of(code, 400) == ErrorKind::Invalid
 }
 
 /// Credentials that can't be found or fetched fail a call before it is sent.

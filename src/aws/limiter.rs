@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::clock::AwsClock;
-use super::queue::Queued;
+use super::queue::{Queued, Stopped};
 use crate::engine::Clock;
 
 /// One bucket: how many calls at once, and how many more each second.
@@ -89,18 +89,27 @@ impl Limiter {
     }
 
     /// Waits for this call's turn.
-    pub(super) async fn take(&self, action: &str) {
+    pub(super) async fn take(&self, action: &str) -> Result<(), Stopped> {
         for (name, size) in buckets(action) {
             let bucket = self.bucket(name, size);
-            let _queued = Queued::begin();
-            let mut level = bucket.lock().await;
-            let wait = level.wait(self.clock.now());
-            if !wait.is_zero() {
-                self.clock.wait(wait).await;
-                level.refill(self.clock.now());
+            let queued = Queued::begin();
+            let turn = async {
+                let mut level = bucket.lock().await;
+                let wait = level.wait(self.clock.now());
+                if !wait.is_zero() {
+                    self.clock.wait(wait).await;
+                    level.refill(self.clock.now());
+                }
+                level.tokens = (level.tokens - 1.0).max(0.0);
+            };
+            // A call whose turn it is at once is not queued: what is under way may end.
+            tokio::select! {
+                biased;
+                () = turn => {}
+                () = queued.stopped() => return Err(Stopped),
             }
-            level.tokens = (level.tokens - 1.0).max(0.0);
         }
+        Ok(())
     }
 
     /// AWS said that this was too fast: the buckets were emptier than thought, perhaps because
@@ -145,6 +154,8 @@ impl Level {
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::watch;
+
     use super::super::queue::QueueMeter;
     use super::*;
 
@@ -152,17 +163,36 @@ mod tests {
     async fn the_fifth_endpoint_of_a_burst_queues_and_its_time_is_excused() {
         let clock = AwsClock::scaled(1.0);
         let limiter = Limiter::new(clock);
-        let meter = QueueMeter::new(clock);
+        let (_stop, stopped) = watch::channel(false);
+        let meter = QueueMeter::new(clock, stopped);
         let work = async {
             for _ in 0..4 {
-                limiter.take("ec2:CreateVpcEndpoint").await;
+                limiter.take("ec2:CreateVpcEndpoint").await.unwrap();
             }
             assert_eq!(clock.now().as_secs(), 0);
-            limiter.take("ec2:CreateVpcEndpoint").await;
+            limiter.take("ec2:CreateVpcEndpoint").await.unwrap();
         };
         Arc::clone(&meter).measure(work).await;
         assert_eq!(clock.now().as_secs(), 3, "one token takes 3.3 seconds");
         assert_eq!(meter.total().as_secs(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_queued_when_a_run_is_stopped_is_not_sent() {
+        let clock = AwsClock::scaled(1.0);
+        let limiter = Limiter::new(clock);
+        let (stop, stopped) = watch::channel(false);
+        let work = async {
+            for _ in 0..4 {
+                limiter.take("ec2:CreateVpcEndpoint").await.unwrap();
+            }
+            let queued = limiter.take("ec2:CreateVpcEndpoint");
+            let (queued, _) = futures::join!(queued, async { stop.send_replace(true) });
+            queued
+        };
+        let meter = QueueMeter::new(clock, stopped);
+        assert_eq!(meter.measure(work).await, Err(Stopped));
+        assert_eq!(clock.now().as_secs(), 0);
     }
 
     #[tokio::test(start_paused = true)]
@@ -174,7 +204,8 @@ mod tests {
             .await;
         limiter
             .take("elasticloadbalancing:CreateLoadBalancer")
-            .await;
+            .await
+            .unwrap();
         assert!(clock.now() > Duration::from_secs(5), "{:?}", clock.now());
     }
 }

@@ -27,17 +27,19 @@ pub fn load_balancer(name: &str) -> String {
     format!("{name}-pl")
 }
 
-/// The name of the target group of one listener and one target.
-pub fn target_group(name: &str, listener: &str, target: &str) -> String {
-    let full = format!("{name}-{listener}-{}", digest(&[target], 4));
-    if full.len() <= ELB_NAME_LENGTH_MAX {
-        return full;
+/// The name of the target group of one target behind a listener, which its port identifies: the
+/// user's key for it may come to name another one.
+pub fn target_group(name: &str, port: u16, target: &str) -> String {
+    let head = format!("{name}-{port}");
+    let room = ELB_NAME_LENGTH_MAX.saturating_sub(head.len() + 1);
+    if room >= 4 {
+        return format!("{head}-{}", digest(&[target], 4));
     }
-    let hash = digest(&[listener, target], 8);
-    let room = ELB_NAME_LENGTH_MAX - hash.len() - 1;
-    let mut cut = format!("{name}-{listener}");
-    cut.truncate(room);
-    format!("{}-{hash}", cut.trim_end_matches('-'))
+    let hash = digest(&[name, target], 8);
+    let tail = format!("-{port}-{hash}");
+    let mut cut = name.to_owned();
+    cut.truncate(ELB_NAME_LENGTH_MAX - tail.len());
+    format!("{}{tail}", cut.trim_end_matches('-'))
 }
 
 /// The name of a security group: unique in a VPC even if owners of two accounts, who know nothing
@@ -52,12 +54,11 @@ mod tests {
 
     #[test]
     fn a_target_group_name_fits_and_stays_apart_from_its_neighbours() {
-        assert!(target_group("orders", "https", "arn:x/443").starts_with("orders-https-"));
+        assert!(target_group("orders", 443, "arn:x/443").starts_with("orders-443-"));
         let long = "a-name-of-twenty-four-ch";
-        let listener = "a-long-listener-";
-        let one = target_group(long, listener, "arn:x/443");
-        let two = target_group(long, listener, "arn:y/443");
-        let three = target_group(long, "a-long-listener2", "arn:x/443");
+        let one = target_group(long, 65_000, "arn:x/443");
+        let two = target_group(long, 65_000, "arn:y/443");
+        let three = target_group(long, 65_001, "arn:x/443");
         for name in [&one, &two, &three] {
             assert!(name.len() <= 32, "{name}");
             assert!(!name.ends_with('-') && !name.contains("--"), "{name}");

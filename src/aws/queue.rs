@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use super::clock::AwsClock;
 use crate::engine::Clock;
 
@@ -14,6 +16,7 @@ tokio::task_local! {
 #[derive(Debug)]
 pub struct QueueMeter {
     clock: AwsClock,
+    stop: watch::Receiver<bool>,
     state: Mutex<State>,
 }
 
@@ -25,10 +28,11 @@ struct State {
 }
 
 impl QueueMeter {
-    /// A meter at zero.
-    pub fn new(clock: AwsClock) -> Arc<Self> {
+    /// A meter at zero. Once `stop` turns true, what is queued is not sent any more.
+    pub fn new(clock: AwsClock, stop: watch::Receiver<bool>) -> Arc<Self> {
         Arc::new(Self {
             clock,
+            stop,
             state: Mutex::default(),
         })
     }
@@ -79,7 +83,21 @@ impl Queued {
         }
         Self(meter)
     }
+
+    /// Comes back when the work under way is told to stop.
+    pub(super) async fn stopped(&self) {
+        if let Some(meter) = &self.0
+            && meter.stop.clone().wait_for(|stop| *stop).await.is_ok()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
 }
+
+/// Told to stop while queueing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stopped;
 
 impl Drop for Queued {
     fn drop(&mut self) {

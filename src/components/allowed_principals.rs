@@ -28,6 +28,10 @@ pub struct AllowedPrincipals {
 pub struct SeenPrincipals {
     /// All ARNs on the list, whoever put them there.
     pub present: Fact<BTreeSet<String>>,
+    /// What this resource has asked for and not taken back altogether: off the list, and its
+    /// connections rejected.
+    #[serde(default)]
+    pub asked: BTreeSet<String>,
 }
 
 #[async_trait]
@@ -44,7 +48,8 @@ impl Component<Aws> for AllowedPrincipals {
     fn judge(&self, seen: &SeenPrincipals) -> Verdict {
         let differs = match &seen.present {
             Fact::Known(present) => {
-                !self.missing(present).is_empty() || !self.withdrawn(present).is_empty()
+                !self.missing(present).is_empty()
+                    || !self.withdrawn(present, &seen.asked).is_empty()
             }
             Fact::Later => false,
         };
@@ -54,7 +59,7 @@ impl Component<Aws> for AllowedPrincipals {
     async fn look(
         &self,
         place: Place<'_, Aws>,
-        _: Option<&SeenPrincipals>,
+        remembered: Option<&SeenPrincipals>,
     ) -> Result<Sighting<SeenPrincipals>, Failure> {
         let Fact::Known(service) = &self.service else {
             return Ok(Sighting::Absent);
@@ -66,6 +71,7 @@ impl Component<Aws> for AllowedPrincipals {
             .filter_map(|it| it.principal().map(str::to_owned));
         let seen = SeenPrincipals {
             present: present.collect::<BTreeSet<_>>().into(),
+            asked: remembered.map(|it| it.asked.clone()).unwrap_or_default(),
         };
         Ok(Sighting::Found(Found {
             id: service.clone(),
@@ -80,7 +86,7 @@ impl Component<Aws> for AllowedPrincipals {
         let Fact::Known(service) = &self.service else {
             return Err(Failure::later("the service is not known yet"));
         };
-        let nothing = BTreeSet::new();
+        let nothing = SeenPrincipals::default();
         let seen = self.put(&access, service, &nothing).await?;
         Ok(Made {
             id: service.clone(),
@@ -96,9 +102,7 @@ impl Component<Aws> for AllowedPrincipals {
         _: &[&'static str],
     ) -> Result<SeenPrincipals, Failure> {
         let access = place.world.site(&self.site).await?;
-        let present = seen.present.known().cloned().unwrap_or_default();
-        self.put(&access, place.id.unwrap_or_default(), &present)
-            .await
+        self.put(&access, place.id.unwrap_or_default(), seen).await
     }
 
     async fn delete(&self, _: Place<'_, Aws>, _: &SeenPrincipals) -> Result<Deletion, Failure> {
@@ -111,12 +115,11 @@ impl AllowedPrincipals {
         self.principals.difference(present).cloned().collect()
     }
 
-    fn withdrawn(&self, present: &BTreeSet<String>) -> Vec<String> {
-        let former = self.formerly.difference(&self.principals);
-        former
-            .filter(|principal| present.contains(*principal))
-            .cloned()
-            .collect()
+    /// What is to be taken back: what was asked for, or is known to have been wanted and is there.
+    fn withdrawn(&self, present: &BTreeSet<String>, asked: &BTreeSet<String>) -> BTreeSet<String> {
+        let former = self.formerly.intersection(present);
+        let all: BTreeSet<String> = former.chain(asked).cloned().collect();
+        all.difference(&self.principals).cloned().collect()
     }
 
     /// Puts the list as wanted. Taking an account off the list cuts nobody, so the connections of
@@ -125,9 +128,12 @@ impl AllowedPrincipals {
         &self,
         access: &SiteAccess,
         service: &str,
-        present: &BTreeSet<String>,
+        seen: &SeenPrincipals,
     ) -> Result<SeenPrincipals, Failure> {
-        let (add, remove) = (self.missing(present), self.withdrawn(present));
+        let present = seen.present.known().cloned().unwrap_or_default();
+        let withdrawn = self.withdrawn(&present, &seen.asked);
+        let add = self.missing(&present);
+        let remove: Vec<String> = withdrawn.intersection(&present).cloned().collect();
         if !add.is_empty() || !remove.is_empty() {
             let some = |list: &Vec<String>| Some(list.clone()).filter(|list| !list.is_empty());
             let answer = access
@@ -142,12 +148,12 @@ impl AllowedPrincipals {
             access.inventory().changed(Kind::Principals);
             answer?;
         }
-        let removed: BTreeSet<String> = remove.into_iter().collect();
-        let mut now: BTreeSet<String> = present.difference(&removed).cloned().collect();
+        let mut now: BTreeSet<String> = present.difference(&withdrawn).cloned().collect();
         now.extend(add);
-        self.reject(access, service, &removed, &now).await?;
+        self.reject(access, service, &withdrawn, &now).await?;
         Ok(SeenPrincipals {
             present: now.into(),
+            asked: self.principals.clone(),
         })
     }
 
@@ -218,10 +224,15 @@ mod tests {
         };
         let present = arns(&["1", "3", "9"]);
         assert_eq!(wanted.missing(&present), ["arn:aws:iam::2:root"]);
-        assert_eq!(wanted.withdrawn(&present), ["arn:aws:iam::3:root"]);
+        assert_eq!(wanted.withdrawn(&present, &BTreeSet::new()), arns(&["3"]));
         let seen = SeenPrincipals {
             present: arns(&["1", "2", "9"]).into(),
+            asked: arns(&["1", "2"]),
         };
         assert_eq!(wanted.judge(&seen), Verdict::InPlace);
+        // Off the list, and its connections perhaps not rejected yet.
+        let asked = arns(&["1", "2", "3"]);
+        let seen = SeenPrincipals { asked, ..seen };
+        assert_eq!(wanted.judge(&seen), Verdict::Changed(vec!["principals"]));
     }
 }

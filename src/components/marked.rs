@@ -90,6 +90,22 @@ pub async fn balancer(access: &SiteAccess, arn: &str) -> Result<Option<SeenLoadB
     Ok(balancer.map(|balancer| load_balancer::seen(&balancer)))
 }
 
+/// The one of these load balancers or target groups, by ARN, whose tags say that it is this owner
+/// path's.
+pub async fn own_of(
+    access: &SiteAccess,
+    owner: &str,
+    arns: impl IntoIterator<Item = String>,
+) -> Result<Option<String>, Failure> {
+    for arn in arns {
+        let tags = access.elb_tags(&arn, Freshness::SinceLastChange).await?;
+        if tags.is_some_and(|tags| Mark::read(&tags).owner.as_deref() == Some(owner)) {
+            return Ok(Some(arn));
+        }
+    }
+    Ok(None)
+}
+
 /// The listeners of a load balancer, by port.
 pub async fn listeners(
     access: &SiteAccess,

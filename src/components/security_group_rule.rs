@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroupRule as AwsRule};
 use serde::{Deserialize, Serialize};
 
+use super::marked::{self, MarkedRule};
 use super::marking::{Marking, ec2_tag_specification};
 use super::rules::{Rule, rules_of};
 use crate::aws::inventory::{Kind, ec2_tags};
@@ -60,10 +61,15 @@ impl Component<Aws> for SecurityGroupRule {
         place: Place<'_, Aws>,
         remembered: Option<&SeenRule>,
     ) -> Result<Sighting<SeenRule>, Failure> {
-        let Some(id) = place.id else {
-            return Ok(Sighting::Absent);
-        };
         let access = place.world.site(&self.site).await?;
+        let Some(id) = place.id else {
+            // One that is wanted is made, and AWS says if it was there; one that is to go may have
+            // been made by a call whose answer was lost.
+            return match place.leaving {
+                true => self.by_mark(&access).await,
+                false => Ok(Sighting::Absent),
+            };
+        };
         let Some(group) = access.group(&self.group, place.freshness).await? else {
             return Ok(Sighting::Absent);
         };
@@ -170,6 +176,25 @@ impl Component<Aws> for SecurityGroupRule {
 }
 
 impl SecurityGroupRule {
+    /// The rule of this group that bears our mark.
+    async fn by_mark(&self, access: &SiteAccess) -> Result<Sighting<SeenRule>, Failure> {
+        let owner = self.marking.owner().to_string();
+        let mut rules = marked::rules(access, &owner).await?.into_iter();
+        let own = |it: &MarkedRule| it.group == self.group && it.address == self.marking.address;
+        Ok(match rules.find(own) {
+            None => Sighting::Absent,
+            Some(rule) => Sighting::Found(Found {
+                seen: SeenRule {
+                    id: rule.id.clone().into(),
+                    ..SeenRule::default()
+                },
+                id: rule.id,
+                generation: 1,
+                dying: false,
+            }),
+        })
+    }
+
     /// A rule of this content is there: ours, from an answer that was lost, or somebody else's.
     async fn existing(&self, access: &SiteAccess, rule: &Rule) -> Result<Made<SeenRule>, Failure> {
         let group = Filter::builder()

@@ -24,6 +24,8 @@ pub struct Place<'a, W> {
     /// Whether this run knows the component already and only waits for it to settle: facts that
     /// don't move by themselves need not be asked again.
     pub polling: bool,
+    /// Whether it is looked for in order to be deleted.
+    pub leaving: bool,
 }
 
 /// How new the answer to a look must be.

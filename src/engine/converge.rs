@@ -136,6 +136,7 @@ fn perform<'a, W: Send + Sync + 'static>(
             generation,
             freshness,
             polling,
+            leaving: node.is_doomed(),
         };
         let view = node.view(&seens);
         let seen = seens.get(index).cloned().flatten();

@@ -91,6 +91,7 @@ impl<W: Send + Sync + 'static> Search<'_, W> {
                 generation: entry.map_or(1, |entry| entry.generation),
                 freshness,
                 polling: false,
+                leaving: false,
             };
             let remembered = entry.map(|entry| node.logic.load(&entry.seen));
             let look = node.logic.look(node.view(&self.seens), place, remembered);

@@ -55,6 +55,8 @@ pub(super) fn consumer_of(address: &str) -> Option<(&str, &str)> {
 pub(super) fn path(address: &str) -> Path {
     let root = Path::root();
     if let Some((key, part)) = consumer_of(address) {
+        // One that had to make room for another of its key is on its way out.
+        let key = key.trim_end_matches('~');
         let consumer = root.attribute("consumers").key(key);
         return match part {
             "vpc" => consumer.attribute("vpc_id"),
@@ -62,7 +64,7 @@ pub(super) fn path(address: &str) -> Path {
         };
     }
     if let Some(rest) = address.strip_prefix("listener.") {
-        let key = rest.split('.').next().unwrap_or(rest);
+        let key = rest.split('.').next().unwrap_or(rest).trim_end_matches('~');
         return root.attribute("listeners").key(key);
     }
     match address {

@@ -43,10 +43,10 @@ pub(super) struct Sketch<'a> {
     pub(super) principals: Handle<SeenPrincipals>,
 }
 
-/// Draws the graph. `former` are the values before, if there were any.
+/// Draws the graph. `formers` are what was wanted before.
 pub(super) fn draw(
     model: &AlbBridge,
-    former: Option<&AlbBridge>,
+    formers: &[&AlbBridge],
     frame: &Frame,
 ) -> Drawing<BridgeHandles> {
     let mut graph = Graph::new();
@@ -73,8 +73,8 @@ pub(super) fn draw(
     draw_alb_rules(&mut graph, model, frame, anchor);
     let service = draw_service(&mut graph, model, frame, (anchor, nlb));
     let wanted_principals = principals(model);
-    let formerly = former.map(principals).unwrap_or_default();
-    let asked = (wanted_principals.clone(), formerly);
+    let formerly = formers.iter().flat_map(|former| principals(former));
+    let asked = (wanted_principals.clone(), formerly.collect());
     let principals = draw_principals(&mut graph, frame, service, asked);
     let sketch = Sketch {
         model,
@@ -252,7 +252,7 @@ fn draw_listener(
         (anchor, alb, derived),
         move |(anchor, alb, derived): (SeenGroup, SeenAlb, Option<SeenAlbListener>)| TargetGroup {
             site: of.clone(),
-            name: names::target_group(marks.name(), &name, &target),
+            name: names::target_group(marks.name(), port, &target),
             port: alb_port,
             vpc: alb.vpc,
             health_check: health_check(&check, derived),

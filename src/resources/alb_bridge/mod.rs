@@ -6,6 +6,7 @@
 mod addresses;
 mod blueprint;
 mod consumers;
+mod identity;
 mod model;
 mod outputs;
 mod recover;

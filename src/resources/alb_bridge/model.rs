@@ -248,7 +248,9 @@ impl AlbBridge {
                     .known()
                     .is_some_and(|map| map.values().any(Field::is_unknown))
         }
+        let mut listeners = self.known_listeners();
         open(&self.listeners)
+            || listeners.any(|(_, listener)| listener.has_unknown_port())
             || open(&self.consumers)
             || self.alb_security_group_ids.is_unknown()
             || self
@@ -259,6 +261,16 @@ impl AlbBridge {
 }
 
 impl BridgeListener {
+    /// Whether a port of its rules is still to come.
+    fn has_unknown_port(&self) -> bool {
+        let check = self.health_check.known();
+        let checked = check.is_some_and(|check| check.port.is_unknown());
+        self.port.is_unknown()
+            || self.alb_port.is_unknown()
+            || self.health_check.is_unknown()
+            || checked
+    }
+
     /// The port that consumers connect to.
     pub(super) fn known_port(&self) -> Option<u16> {
         self.port.known().and_then(|port| u16::try_from(*port).ok())

@@ -60,7 +60,7 @@ pub(super) async fn recover(
         found("vpc_endpoint_service", id, site),
     );
     recover_anchor(&access, &path, aws, &mut model, &mut ids).await?;
-    recover_load_balancer(&access, &service, &mut model, &mut ids).await?;
+    recover_load_balancer(&access, (&path, &service), &mut model, &mut ids).await?;
     recover_clients(&access, &path, &mut model).await?;
     recover_rules(&access, &path, &mut model, &mut ids).await?;
     let all = common_tags(&model);
@@ -124,7 +124,13 @@ async fn recover_anchor(
     ids: &mut BTreeMap<String, Id>,
 ) -> Result<(), Failure> {
     let Some(anchor) = marked::anchors(access, path).await?.into_iter().next() else {
-        return Ok(());
+        let what = format!(
+            "Nothing in {} but tags on the service says {path}.",
+            access.site()
+        );
+        let remedy = "The security group that every bridge begins with is missing, so this is none \
+                      that can be imported. Remove what is left of it by hand.";
+        return Err(Failure::Never(Reason::new(what).remedy(remedy)));
     };
     ids.insert(
         at::ANCHOR.to_owned(),
@@ -144,12 +150,12 @@ async fn recover_anchor(
 
 async fn recover_load_balancer(
     access: &SiteAccess,
-    service: &SeenService,
+    (path, service): (&str, &SeenService),
     model: &mut AlbBridge,
     ids: &mut BTreeMap<String, Id>,
 ) -> Result<(), Failure> {
     let balancers = service.balancers.known().cloned().unwrap_or_default();
-    let Some(arn) = balancers.into_iter().next() else {
+    let Some(arn) = marked::own_of(access, path, balancers).await? else {
         return Ok(());
     };
     ids.insert(
@@ -172,10 +178,14 @@ async fn recover_load_balancer(
             continue;
         };
         let group = listener.target_group.known().cloned().unwrap_or_default();
-        ids.insert(
-            at::target_group(&key),
-            found("target_group", &group, access.site()),
-        );
+        // One that somebody put in the place of ours is not ours.
+        if marked::own_of(access, path, [group.clone()])
+            .await?
+            .is_some()
+        {
+            let id = found("target_group", &group, access.site());
+            ids.insert(at::target_group(&key), id);
+        }
         let target = marked::target(access, &group).await?;
         if let Some(alb) = target.as_ref().and_then(|target| target.target.clone()) {
             model.alb_arn = Field::Known(alb);

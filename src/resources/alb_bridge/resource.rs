@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::blueprint::{BridgeHandles, draw};
 use super::model::AlbBridge;
-use super::{addresses, outputs, recover, settle, validate};
+use super::{addresses, identity, outputs, recover, settle, validate};
 use crate::aws::ownership::OwnerPath;
 use crate::aws::{Aws, Site};
 use crate::engine::{Facts, Failure};
@@ -56,16 +56,16 @@ impl Blueprint for AlbBridgeBlueprint {
         settle::refuse(prior, planned)
     }
 
-    fn renamed(prior: &AlbBridge, planned: &AlbBridge) -> BTreeMap<String, String> {
-        settle::renamed(prior, planned)
+    fn matched(prior: &AlbBridge, planned: &AlbBridge) -> BTreeMap<String, Option<String>> {
+        identity::matched(prior, planned)
     }
 
-    fn draw(
-        model: &AlbBridge,
-        former: Option<&AlbBridge>,
-        frame: &Frame,
-    ) -> Drawing<BridgeHandles> {
-        draw(model, former, frame)
+    fn foundation(model: &AlbBridge) -> String {
+        model.alb_arn.as_str().unwrap_or_default().to_owned()
+    }
+
+    fn draw(model: &AlbBridge, formers: &[&AlbBridge], frame: &Frame) -> Drawing<BridgeHandles> {
+        draw(model, formers, frame)
     }
 
     fn show(model: &mut AlbBridge, handles: &BridgeHandles, facts: &Facts) {

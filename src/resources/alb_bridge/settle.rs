@@ -1,9 +1,10 @@
 //! Filling in what configuration leaves to us: accounts, regions, derived and dependent values.
 
+use super::identity::{is_same, once_each};
 use super::model::{AlbBridge, BridgeConsumer};
 use crate::aws::{Arn, Aws, Site};
 use crate::engine::Failure;
-use crate::protocol::{Diagnostic, Diagnostics, Field, Map, Path};
+use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
 use crate::resources::pipeline::Prior;
 
 /// Fills the planned values in.
@@ -32,6 +33,7 @@ pub(super) async fn settle(
         settle_allow_from(consumer, written, prior);
     }
     planned.consumers = Field::Known(consumers);
+    once_each(&planned)?;
     settle_derived(&mut planned, config, prior);
     Ok(planned)
 }
@@ -246,14 +248,6 @@ fn client_cidr_blocks(
     }
 }
 
-/// Whether two consumers are one: account, region and VPC.
-pub(super) fn is_same(one: &BridgeConsumer, other: &BridgeConsumer) -> bool {
-    let known = |one: &Field<String>, other: &Field<String>| one.is_known() && one == other;
-    known(&one.account_id, &other.account_id)
-        && known(&one.region, &other.region)
-        && known(&one.vpc_id, &other.vpc_id)
-}
-
 /// The derived paths that the user has set.
 pub(super) fn user_set(config: &AlbBridge) -> Vec<String> {
     let mut set = Vec::new();
@@ -330,46 +324,4 @@ async fn account_id(aws: &Aws, key: Option<&str>, path: Path) -> Result<String, 
         let detail = failure.reason().to_string();
         Diagnostics::from(Diagnostic::error("Account not usable", detail).at(path))
     })
-}
-
-/// The earlier addresses of what is called otherwise now.
-pub(super) fn renamed(
-    prior: &AlbBridge,
-    planned: &AlbBridge,
-) -> std::collections::BTreeMap<String, String> {
-    let mut renamed = std::collections::BTreeMap::new();
-    let is_taken = |key: &str| {
-        planned
-            .consumers
-            .known()
-            .is_some_and(|it: &Map<_>| it.contains_key(key))
-    };
-    for (key, former) in prior.known_consumers() {
-        let now = planned
-            .known_consumers()
-            .find(|(_, it)| is_same(it, former));
-        let now = match now {
-            Some((now, _)) if now == key => continue,
-            Some((now, _)) => now.clone(),
-            // Its key names another consumer now; this one is on its way out.
-            None if is_taken(key) => format!("{key}~"),
-            None => continue,
-        };
-        renamed.insert(
-            super::addresses::consumer(key),
-            super::addresses::consumer(&now),
-        );
-    }
-    for (key, former) in prior.known_listeners() {
-        let now = planned
-            .known_listeners()
-            .find(|(_, it)| it.port.is_known() && it.port == former.port);
-        if let Some((now, _)) = now.filter(|(now, _)| *now != key) {
-            renamed.insert(
-                super::addresses::listener(key),
-                super::addresses::listener(now),
-            );
-        }
-    }
-    renamed
 }

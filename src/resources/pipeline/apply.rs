@@ -1,14 +1,16 @@
 //! Applying: a create is an update from nothing.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::blueprint::{Blueprint, Drawing};
+use super::former::{Former, Homes, StoredFormer};
 use super::frame::{Frame, new_claim};
 use super::guard::AnchorGuard;
 use super::managed::{Managed, Operation, diagnostic, time_limit};
-use super::plan::Before;
+use super::plan::{Before, Drawn};
 use super::private::{Private, Purpose};
-use super::{ledger, promises, report};
+use super::{drift, former, ledger, promises, report};
 use crate::aws::inventory::Kind;
 use crate::aws::ownership::{BUILDING, Mark, OwnerPath};
 use crate::aws::{Aws, QueueMeter};
@@ -17,7 +19,7 @@ use crate::engine::{
     survey,
 };
 use crate::protocol::{
-    ApplyRequest, ApplyResponse, Diagnostic, Diagnostics, Field, Progress, Set, Value,
+    ApplyRequest, ApplyResponse, Diagnostic, Diagnostics, Field, Progress, Value,
 };
 
 /// What an apply works with.
@@ -28,6 +30,15 @@ struct Work<'a, B: Blueprint> {
     progress: &'a Progress,
     user_set: Vec<String>,
     creating: bool,
+    /// Imported, and not applied since.
+    imported: bool,
+}
+
+/// Where a run starts.
+struct Start<B: Blueprint> {
+    drawn: Drawn<B>,
+    /// What may be made or made anew; `None` allows all.
+    announced: Option<BTreeSet<String>>,
 }
 
 impl<B: Blueprint> Managed<B> {
@@ -56,7 +67,7 @@ impl<B: Blueprint> Managed<B> {
             common.instance = Field::Known(new_claim());
             B::set_common(&mut planned, common);
         }
-        let meter = QueueMeter::new(aws.clock());
+        let meter = QueueMeter::new(aws.clock(), self.connection.stopped());
         let work = Work::<B> {
             aws: &aws,
             planned: &planned,
@@ -64,6 +75,7 @@ impl<B: Blueprint> Managed<B> {
             progress: &request.progress,
             user_set: stored.user_set,
             creating,
+            imported: before.as_ref().is_some_and(|before| before.imported),
         };
         let queueing = Arc::clone(&meter);
         let run = async {
@@ -81,25 +93,32 @@ impl<B: Blueprint> Managed<B> {
         meter: &QueueMeter,
     ) -> Result<ApplyResponse, Diagnostics> {
         let frame = Frame::new(B::KIND, &B::common(work.planned), Some(work.aws), true);
-        let mut drawing = B::draw(work.planned, None, &frame);
-        let mut found = survey(&drawing.graph, work.aws, &Ledger::new(), None).await;
+        let handed = self.handed_over(&frame);
+        let mut drawn = Self::drawn(work.aws, work.planned, handed.as_ref(), true);
+        let mut found = survey(&drawn.drawing.graph, work.aws, &drawn.ledger, None).await;
         if !found.ledger.is_bare() || !found.foreign.is_empty() {
             // What was made or deleted a moment ago, by a run that has ended, may not be read yet.
             work.aws.clock().wait(LAG).await;
             work.aws.forget_reads();
-            found = survey(&drawing.graph, work.aws, &Ledger::new(), None).await;
+            found = survey(&drawn.drawing.graph, work.aws, &drawn.ledger, None).await;
         }
         Self::check_survey(&found, &frame, work.aws).await?;
-        if found.ledger.get(B::ANCHOR).is_some() {
+        if found.ledger.get(B::ANCHOR).is_some() && handed.is_none() {
             let leftovers = B::leftovers(work.aws, work.planned, &frame).await;
             let leftovers = leftovers.map_err(|failure| {
                 Diagnostics::from(diagnostic("What was half-built can't be read", &failure))
             })?;
-            if let Some(former) = leftovers {
-                drawing.graph.retire(B::draw(&former, None, &frame).graph);
+            if let Some(model) = leftovers {
+                let homes = Homes::new();
+                let former = Former { model, homes };
+                let graph = Self::earlier_graph(work.aws, &former);
+                drawn.drawing.graph.retire(graph);
+                drawn.formers.push(former);
             }
         }
-        self.run(work, drawing, found.ledger, meter).await
+        drawn.ledger = found.ledger;
+        let announced = None;
+        self.run(work, Start { drawn, announced }, meter).await
     }
 
     async fn updated(
@@ -111,35 +130,49 @@ impl<B: Blueprint> Managed<B> {
         let mut before = before;
         if before.forgotten {
             let frame = Frame::new(B::KIND, &B::common(&before.model), Some(work.aws), false);
-            let earlier = B::draw(&before.model, None, &frame);
+            let earlier = B::draw(&before.model, &[], &frame);
             before.ledger = survey(&earlier.graph, work.aws, &before.ledger, None)
                 .await
                 .ledger;
         }
-        let (drawing, ledger) = Self::drawn(work.aws, work.planned, Some(&before), false);
-        self.run(work, drawing, ledger, meter).await
+        let drawn = Self::drawn(work.aws, work.planned, Some(&before), false);
+        let announced = Some(forecast(&drawn.drawing.graph, &drawn.ledger).makes());
+        self.run(work, Start { drawn, announced }, meter).await
     }
 
     async fn run(
         &self,
         work: &Work<'_, B>,
-        drawing: Drawing<B::Handles>,
-        ledger: Ledger,
+        Start { drawn, announced }: Start<B>,
         meter: &QueueMeter,
     ) -> Result<ApplyResponse, Diagnostics> {
+        let Drawn {
+            drawing,
+            ledger,
+            formers,
+        } = drawn;
         let common = B::common(work.planned);
         let frame = Frame::new(B::KIND, &common, Some(work.aws), work.creating);
         let (owner, claim) = (frame.anchorage.owner.to_string(), &frame.anchorage.claim);
         let guard = AnchorGuard::new(work.aws, frame.site(), owner, claim);
-        let announced = (!work.creating).then(|| forecast(&drawing.graph, &ledger).makes());
         let operation = if work.creating {
             Operation::Create
         } else {
             Operation::Update
         };
+        let left = |ledger: &Ledger| {
+            let remains = ledger
+                .iter()
+                .any(|(address, _)| drawing.graph.dooms(address));
+            match remains {
+                true => former::stored::<B>(&formers),
+                false => vec![],
+            }
+        };
         let remember = |ledger: &Ledger| {
-            let state = Self::state(work, &drawing.handles, &drawing, ledger);
-            work.progress.record(state, work.private(ledger).write());
+            let state = Self::state(work, &drawing, ledger);
+            let private = work.private(ledger, left(ledger));
+            work.progress.record(state, private.write());
         };
         let run = Run {
             ledger,
@@ -169,7 +202,8 @@ impl<B: Blueprint> Managed<B> {
         if work.creating && outcome.problems.iter().any(whole) {
             return Err(Self::already_there(&frame, work.aws).await.into());
         }
-        Ok(Self::answer(work, &drawing, outcome))
+        let private = work.private(&outcome.ledger, left(&outcome.ledger));
+        Ok(Self::answer(work, &drawing, outcome, &private))
     }
 
     /// What core gets: after a success what was promised, after a failure all that exists.
@@ -177,14 +211,17 @@ impl<B: Blueprint> Managed<B> {
         work: &Work<'_, B>,
         drawing: &Drawing<B::Handles>,
         outcome: Outcome,
+        private: &Private,
     ) -> ApplyResponse {
-        let state = Self::state(work, &drawing.handles, drawing, &outcome.ledger);
-        let private = work.private(&outcome.ledger).write();
+        let state = Self::state(work, drawing, &outcome.ledger);
         if outcome.problems.is_empty() {
             let state = promises::kept(work.value, &state);
+            let mut done = private.clone();
+            done.formers.clear();
+            done.imported = false;
             return ApplyResponse {
                 state,
-                private,
+                private: done.write(),
                 diagnostics: Diagnostics::new(),
             };
         }
@@ -203,27 +240,20 @@ impl<B: Blueprint> Managed<B> {
         };
         ApplyResponse {
             state,
-            private,
+            private: private.write(),
             diagnostics,
         }
     }
 
-    fn state(
-        work: &Work<'_, B>,
-        handles: &B::Handles,
-        drawing: &Drawing<B::Handles>,
-        ledger: &Ledger,
-    ) -> Value {
+    fn state(work: &Work<'_, B>, drawing: &Drawing<B::Handles>, ledger: &Ledger) -> Value {
         let mut model = work.planned.clone();
         let mut common = B::common(&model);
         common.components = Field::Known(ledger::rows(ledger));
-        common.drift = Field::Known(Set(vec![]));
+        // Empty after a success; after a failure what the next apply goes on with.
+        common.drift = Field::Known(drift::undone(&forecast(&drawing.graph, ledger)));
         B::set_common(&mut model, common);
-        B::show(
-            &mut model,
-            handles,
-            &Facts::remembered(&drawing.graph, ledger),
-        );
+        let facts = Facts::remembered(&drawing.graph, ledger);
+        B::show(&mut model, &drawing.handles, &facts);
         Self::encode(&model)
     }
 
@@ -291,8 +321,10 @@ impl<B: Blueprint> Managed<B> {
 }
 
 impl<B: Blueprint> Work<'_, B> {
-    fn private(&self, ledger: &Ledger) -> Private {
+    fn private(&self, ledger: &Ledger, formers: Vec<StoredFormer>) -> Private {
         let mut private = Private::new(ledger.clone());
+        private.formers = formers;
+        private.imported = self.imported;
         private.user_set = self.user_set.clone();
         private.purpose = Purpose::None;
         private

@@ -56,15 +56,17 @@ pub trait Blueprint: Send + Sync + 'static {
     /// A change that can't be made in place yet and never replaces.
     fn refuse(prior: &Self::Model, planned: &Self::Model) -> Diagnostics;
 
-    /// What an earlier address is called now: things are matched by what they are, not by key.
-    fn renamed(prior: &Self::Model, planned: &Self::Model) -> BTreeMap<String, String>;
+    /// Which planned part each part of earlier values is, by the first part of their addresses;
+    /// none if it is not wanted any more. Things are matched by what they are, not by key.
+    fn matched(prior: &Self::Model, planned: &Self::Model) -> BTreeMap<String, Option<String>>;
 
-    /// The graph that these values want.
-    fn draw(
-        model: &Self::Model,
-        former: Option<&Self::Model>,
-        frame: &Frame,
-    ) -> Drawing<Self::Handles>;
+    /// What all of it is built on, such as the ARN of what is bridged: on another one nothing that
+    /// was half-built can go on. Empty while not known.
+    fn foundation(model: &Self::Model) -> String;
+
+    /// The graph that these values want, with what earlier values wanted.
+    fn draw(model: &Self::Model, formers: &[&Self::Model], frame: &Frame)
+    -> Drawing<Self::Handles>;
 
     /// Fills in the computed values. What is still to come becomes unknown.
     fn show(model: &mut Self::Model, handles: &Self::Handles, facts: &Facts);

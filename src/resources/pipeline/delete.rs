@@ -8,7 +8,7 @@ use super::guard::AnchorGuard;
 use super::managed::{Managed, Operation, diagnostic, time_limit};
 use super::plan::{Before, owner_path};
 use super::private::{Private, Purpose};
-use super::{ledger, report};
+use super::{former, ledger, report};
 use crate::aws::inventory::Kind;
 use crate::aws::ownership::BUILDING;
 use crate::aws::{Aws, QueueMeter, Site};
@@ -33,7 +33,7 @@ impl<B: Blueprint> Managed<B> {
         let Some(before) = Self::before(&request.prior, &request.private)? else {
             return Ok(gone());
         };
-        let meter = QueueMeter::new(aws.clock());
+        let meter = QueueMeter::new(aws.clock(), self.connection.stopped());
         let work = self.take_down(&aws, request, before, &meter);
         Arc::clone(&meter).measure(work).await
     }
@@ -61,13 +61,16 @@ impl<B: Blueprint> Managed<B> {
         match &anchor {
             // Taken over, by a create that went first: what is there is no longer ours.
             Some(anchor) if anchor.claim != guard.claim => return Ok(gone()),
-            Some(anchor) if anchor.building && hands_over => return Ok(gone()),
+            Some(anchor) if anchor.building && hands_over => {
+                self.hand_over(&frame, before);
+                return Ok(gone());
+            }
             _ => {}
         }
         self.mark(aws, frame.site(), anchor.as_ref())
             .await
             .map_err(failed)?;
-        let former = B::draw(&before.model, None, &frame);
+        let former = B::draw(&before.model, &[], &frame);
         if before.forgotten {
             before.ledger = survey(&former.graph, aws, &before.ledger, None)
                 .await
@@ -75,11 +78,18 @@ impl<B: Blueprint> Managed<B> {
         }
         let mut graph = Graph::new();
         graph.retire(former.graph);
+        for former in &before.formers {
+            graph.retire(Self::earlier_graph(aws, former));
+        }
+        let formers = former::stored::<B>(&before.formers);
+        let private = |ledger: &Ledger| {
+            let mut private = Private::new(ledger.clone());
+            private.formers.clone_from(&formers);
+            private.write()
+        };
         let remember = |ledger: &Ledger| {
             let state = Self::remaining(&before.model, ledger);
-            request
-                .progress
-                .record(state, Private::new(ledger.clone()).write());
+            request.progress.record(state, private(ledger));
         };
         let run = Run {
             ledger: before.ledger.clone(),
@@ -91,17 +101,18 @@ impl<B: Blueprint> Managed<B> {
             remember: &remember,
         };
         let outcome = converge(&graph, aws, &aws.clock(), run).await;
-        Ok(Self::after_delete(&before.model, outcome))
+        let private = private(&outcome.ledger);
+        Ok(Self::after_delete(&before.model, outcome, private))
     }
 
-    fn after_delete(model: &B::Model, outcome: Outcome) -> ApplyResponse {
+    fn after_delete(model: &B::Model, outcome: Outcome, private: Vec<u8>) -> ApplyResponse {
         if outcome.problems.is_empty() {
             return gone();
         }
         let name = B::common(model).name.known().cloned().unwrap_or_default();
         ApplyResponse {
             state: Self::remaining(model, &outcome.ledger),
-            private: Private::new(outcome.ledger.clone()).write(),
+            private,
             diagnostics: report::of_delete(B::TYPE, &name, &outcome, B::path),
         }
     }
@@ -135,7 +146,9 @@ fn hands_over<B: Blueprint>(request: &ApplyRequest, model: &B::Model) -> bool {
     };
     let ours = owner_path::<B>(model);
     let mut parts = private.owner_path.split('/').zip(ours.split('/'));
+    let (planned, real) = (private.foundation, B::foundation(model));
     private.purpose == Purpose::Create
+        && (planned.is_empty() || real.is_empty() || planned == real)
         && parts.clone().count() == ours.split('/').count()
         // What was not known at plan is empty, and matches anything.
         && parts.all(|(planned, real)| planned.is_empty() || planned == real)

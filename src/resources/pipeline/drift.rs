@@ -7,6 +7,11 @@ use crate::protocol::{Field, Set};
 
 /// The sentences about a forecast made right after a refresh.
 pub(super) fn sentences(forecast: &Forecast, remembered: &Ledger) -> Set<String> {
+    let leaving = forecast.doomed.iter();
+    let leaving = leaving.map(|address| match remembered.get(address) {
+        Some(entry) => format!("{address} ({}) is still to be removed", entry.id),
+        None => format!("{address} is still to be removed"),
+    });
     let mut sentences: Vec<String> = forecast
         .prospects
         .iter()
@@ -27,7 +32,28 @@ pub(super) fn sentences(forecast: &Forecast, remembered: &Ledger) -> Set<String>
             };
             Some(what)
         })
+        .chain(leaving)
         .collect();
     sentences.sort_unstable();
     Set(sentences.into_iter().map(Field::Known).collect())
+}
+
+/// What a run that failed left undone: without it a plan that reads nothing would see no difference.
+pub(super) fn undone(forecast: &Forecast) -> Set<String> {
+    let unmade = forecast.prospects.iter().filter_map(|prospect| {
+        let undone = !prospect.given && is_undone(&prospect.verdict);
+        undone.then(|| format!("{} is still to be done", prospect.address))
+    });
+    let leaving = forecast.doomed.iter();
+    let leaving = leaving.map(|address| format!("{address} is still to be removed"));
+    let mut sentences: Vec<String> = unmade.chain(leaving).collect();
+    sentences.sort_unstable();
+    Set(sentences.into_iter().map(Field::Known).collect())
+}
+
+fn is_undone(verdict: &Verdict) -> bool {
+    matches!(
+        verdict,
+        Verdict::Missing | Verdict::Changed(_) | Verdict::Replace(_)
+    )
 }

@@ -1,6 +1,8 @@
 //! A blueprint as a resource of the protocol.
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,6 +11,8 @@ use super::super::common::{Common, Timeouts};
 use super::super::duration;
 use super::blueprint::Blueprint;
 use super::connection::Connection;
+use super::frame::Frame;
+use super::plan::Before;
 use super::private::{Adopt, Private};
 use crate::engine::Failure;
 use crate::protocol::{
@@ -17,8 +21,10 @@ use crate::protocol::{
 };
 
 /// A resource made of a blueprint and the pipeline.
-pub struct Managed<B> {
+pub struct Managed<B: Blueprint> {
     pub(super) connection: Connection,
+    /// What deletes left to the creates that follow them in the same walk, by owner path.
+    handed: Mutex<BTreeMap<String, Before<B::Model>>>,
     blueprint: PhantomData<fn() -> B>,
 }
 
@@ -27,8 +33,21 @@ impl<B: Blueprint> Managed<B> {
     pub fn new(connection: Connection) -> Self {
         Self {
             connection,
+            handed: Mutex::default(),
             blueprint: PhantomData,
         }
+    }
+
+    /// Leaves what is half-built to the create that follows.
+    pub(super) fn hand_over(&self, frame: &Frame, before: Before<B::Model>) {
+        let mut handed = self.handed.lock().unwrap_or_else(PoisonError::into_inner);
+        handed.insert(frame.anchorage.owner.to_string(), before);
+    }
+
+    /// What a delete of this walk has left.
+    pub(super) fn handed_over(&self, frame: &Frame) -> Option<Before<B::Model>> {
+        let mut handed = self.handed.lock().unwrap_or_else(PoisonError::into_inner);
+        handed.remove(&frame.anchorage.owner.to_string())
     }
 
     /// A value as a model; `None` if it is null.

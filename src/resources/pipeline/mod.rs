@@ -13,6 +13,7 @@ mod blueprint;
 mod connection;
 mod delete;
 mod drift;
+mod former;
 mod frame;
 mod guard;
 mod ledger;

@@ -2,12 +2,13 @@
 
 use super::super::common::Common;
 use super::blueprint::{Blueprint, Drawing, Prior};
+use super::former::{Former, Homes};
 use super::frame::{Frame, has_unknown_tags, tags};
 use super::managed::Managed;
 use super::private::{Private, Purpose};
-use super::{ledger, promises};
+use super::{former, ledger, promises};
 use crate::aws::Aws;
-use crate::engine::{Forecast, Ledger, forecast};
+use crate::engine::{Forecast, Graph, Ledger, forecast};
 use crate::protocol::{Diagnostics, Field, Map, Path, PlanRequest, PlanResponse, Set, Value};
 
 /// What stands before a change: the state and what was stored beside it.
@@ -15,8 +16,33 @@ pub(super) struct Before<M> {
     pub(super) model: M,
     pub(super) ledger: Ledger,
     pub(super) user_set: Vec<String>,
+    /// What failed runs wanted before and left behind.
+    pub(super) formers: Vec<Former<M>>,
+    /// Imported, and not applied since.
+    pub(super) imported: bool,
     /// What was stored beside the state is lost: ids are known, facts are not.
     pub(super) forgotten: bool,
+}
+
+/// A graph with all that a run of it needs.
+pub(super) struct Drawn<B: Blueprint> {
+    pub(super) drawing: Drawing<B::Handles>,
+    /// What is remembered, by the graph's addresses.
+    pub(super) ledger: Ledger,
+    /// What earlier runs wanted, the last first, by the graph's addresses.
+    pub(super) formers: Vec<Former<B::Model>>,
+}
+
+impl<M: Clone> Before<M> {
+    /// All earlier values, the last first.
+    fn earlier(&self) -> Vec<Former<M>> {
+        let last = Former {
+            model: self.model.clone(),
+            homes: Homes::new(),
+        };
+        let all = std::iter::once(last).chain(self.formers.iter().cloned());
+        all.collect()
+    }
 }
 
 impl<B: Blueprint> Managed<B> {
@@ -80,14 +106,12 @@ impl<B: Blueprint> Managed<B> {
         let (drawing, forecast) = Self::foreseen(&aws, &mut planned, before.as_ref());
         B::show(&mut planned, &drawing.handles, &forecast.facts);
         B::promise(&mut planned);
-        let mut value = Self::encode(&planned);
+        let mut value = promises::awaited(&request.config, Self::encode(&planned));
         if before.as_ref().is_some_and(|before| before.forgotten) {
             value = promises::filled(&value, &request.prior);
         }
-        let exists = before.is_some();
         // By the names of the state: the apply renames for itself.
-        let ledger = before.map(|before| before.ledger).unwrap_or_default();
-        let private = Self::planned_private(&config, &planned, ledger, exists);
+        let private = Self::planned_private(&config, &planned, before);
         let requires_replace = schema.replaced(&request.prior, &value);
         Ok(PlanResponse {
             planned: value,
@@ -104,7 +128,9 @@ impl<B: Blueprint> Managed<B> {
         before: Option<&Before<B::Model>>,
     ) -> (Drawing<B::Handles>, Forecast) {
         let mut common = B::common(planned);
-        let (drawing, ledger) = Self::drawn(aws, planned, before, before.is_none());
+        let Drawn {
+            drawing, ledger, ..
+        } = Self::drawn(aws, planned, before, before.is_none());
         let forecast = forecast(&drawing.graph, &ledger);
         common.tags_all = tags_all(&common, aws);
         common.drift = Field::Known(Set(vec![]));
@@ -125,24 +151,50 @@ impl<B: Blueprint> Managed<B> {
         planned: &B::Model,
         before: Option<&Before<B::Model>>,
         building: bool,
-    ) -> (Drawing<B::Handles>, Ledger) {
+    ) -> Drawn<B> {
         let frame = Frame::new(B::KIND, &B::common(planned), Some(aws), building);
         let Some(before) = before else {
-            return (B::draw(planned, None, &frame), Ledger::new());
+            return Drawn {
+                drawing: B::draw(planned, &[], &frame),
+                ledger: Ledger::new(),
+                formers: vec![],
+            };
         };
-        let renamed = B::renamed(&before.model, planned);
-        let rename = |address: &str| {
-            let longest = renamed
-                .iter()
-                .filter(|(from, _)| address == *from || address.starts_with(&format!("{from}.")))
-                .max_by_key(|(from, _)| from.len());
-            longest.map(|(from, to)| address.replacen(from.as_str(), to, 1))
-        };
-        let mut drawing = B::draw(planned, Some(&before.model), &frame);
-        let earlier = Frame::new(B::KIND, &B::common(&before.model), Some(aws), false);
-        let former = B::draw(&before.model, None, &earlier);
-        drawing.graph.retire(former.graph.renamed(rename));
-        (drawing, before.ledger.renamed(rename))
+        let mut formers = before.earlier();
+        // What an import found is only taken to have been wanted where our tags say so.
+        let known = formers.iter().filter(|_| !before.imported);
+        let models: Vec<&B::Model> = known.map(|former| &former.model).collect();
+        let mut drawing = B::draw(planned, &models, &frame);
+        let wanted: Vec<String> = drawing.graph.wanted().map(str::to_owned).collect();
+        let moves = former::moves::<B>(planned, &formers, &wanted);
+        for (former, homes) in formers.iter_mut().zip(moves.homes) {
+            former.homes = homes;
+            drawing.graph.retire(Self::earlier_graph(aws, former));
+        }
+        let ledger = before
+            .ledger
+            .renamed(|address| former::moved(&moves.ledger, address));
+        Drawn {
+            drawing,
+            ledger,
+            formers,
+        }
+    }
+
+    /// The graph that earlier values wanted, where its parts are now.
+    pub(super) fn earlier_graph(aws: &Aws, former: &Former<B::Model>) -> Graph<Aws> {
+        let frame = Frame::new(B::KIND, &B::common(&former.model), Some(aws), false);
+        let graph = B::draw(&former.model, &[], &frame).graph;
+        graph.renamed(|address| former::moved(&former.homes, address))
+    }
+
+    /// What is remembered, as it is stored beside a state.
+    pub(super) fn stored(before: Before<B::Model>) -> Private {
+        let mut private = Private::new(before.ledger);
+        private.formers = former::stored::<B>(&before.formers);
+        private.imported = before.imported;
+        private.user_set = before.user_set;
+        private
     }
 
     /// What stands before a change.
@@ -157,12 +209,18 @@ impl<B: Blueprint> Managed<B> {
             match Private::read(private).filter(|private| !private.ledger.is_bare()) {
                 Some(private) => {
                     let Private {
-                        ledger, user_set, ..
+                        ledger,
+                        user_set,
+                        formers,
+                        imported,
+                        ..
                     } = private;
                     Before {
                         model,
                         ledger,
                         user_set,
+                        formers: former::restored::<B>(&formers),
+                        imported,
                         forgotten: false,
                     }
                 }
@@ -172,6 +230,8 @@ impl<B: Blueprint> Managed<B> {
                         model,
                         ledger,
                         user_set: vec![],
+                        formers: vec![],
+                        imported: false,
                         forgotten: true,
                     }
                 }
@@ -201,8 +261,7 @@ impl<B: Blueprint> Managed<B> {
             true => kept,
             false => schema.computed_unknown(&request.config, &value),
         };
-        let ledger = before.map(|before| before.ledger).unwrap_or_default();
-        let private = Self::planned_private(config, &base, ledger, !is_new);
+        let private = Self::planned_private(config, &base, before);
         Ok(PlanResponse {
             planned: value,
             private: private.write(),
@@ -214,16 +273,16 @@ impl<B: Blueprint> Managed<B> {
     fn planned_private(
         config: &B::Model,
         planned: &B::Model,
-        ledger: Ledger,
-        exists: bool,
+        before: Option<Before<B::Model>>,
     ) -> Private {
-        let mut private = Private::new(ledger);
-        private.purpose = if exists {
-            Purpose::Update
-        } else {
-            Purpose::Create
+        let purpose = match &before {
+            Some(_) => Purpose::Update,
+            None => Purpose::Create,
         };
+        let mut private = before.map_or_else(|| Private::new(Ledger::new()), Self::stored);
+        private.purpose = purpose;
         private.owner_path = owner_path::<B>(planned);
+        private.foundation = B::foundation(planned);
         private.user_set = B::user_set(config);
         private
     }

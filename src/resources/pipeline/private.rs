@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::former::StoredFormer;
 use crate::engine::Ledger;
 
 /// The version of this format. Another version is not read.
@@ -14,6 +15,9 @@ pub(super) struct Private {
     /// What is remembered of the components.
     #[serde(default)]
     pub(super) ledger: Ledger,
+    /// What failed runs wanted before and left behind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) formers: Vec<StoredFormer>,
     /// The paths that the user had set.
     #[serde(default)]
     pub(super) user_set: Vec<String>,
@@ -23,6 +27,12 @@ pub(super) struct Private {
     /// In a planned private: whose plan it is. Parts not known at plan are empty.
     #[serde(default)]
     pub(super) owner_path: String,
+    /// In a planned private: what the resource is built on. Empty while not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) foundation: String,
+    /// Imported, and not applied since: what can't carry our tags may be anybody's.
+    #[serde(default)]
+    pub(super) imported: bool,
     /// After an import: where to look for the root.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) adopt: Option<Adopt>,

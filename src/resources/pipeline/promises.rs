@@ -30,6 +30,27 @@ fn merged(
     planned.iter().map(value).collect()
 }
 
+/// What configuration says is still to come is planned so, whatever is found in its place.
+pub(super) fn awaited(config: &Value, planned: Value) -> Value {
+    match (config, planned) {
+        (Value::Unknown(refinements), _) => Value::Unknown(refinements.clone()),
+        (Value::Object(config), Value::Object(planned)) => Value::Object(each(config, planned)),
+        (Value::Map(config), Value::Map(planned)) => Value::Map(each(config, planned)),
+        (_, planned) => planned,
+    }
+}
+
+fn each(
+    config: &BTreeMap<String, Value>,
+    planned: BTreeMap<String, Value>,
+) -> BTreeMap<String, Value> {
+    let value = |(key, planned): (String, Value)| match config.get(&key) {
+        Some(config) => (key, awaited(config, planned)),
+        None => (key, planned),
+    };
+    planned.into_iter().map(value).collect()
+}
+
 /// Unknown values filled from an earlier state, where it has the same path.
 pub(super) fn filled(planned: &Value, prior: &Value) -> Value {
     match (planned, prior) {

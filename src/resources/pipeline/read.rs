@@ -42,7 +42,10 @@ impl<B: Blueprint> Managed<B> {
         };
         Self::check_credentials(&aws, &before.model).await?;
         let frame = Frame::standing(B::KIND, &B::common(&before.model), &aws);
-        let drawing = B::draw(&before.model, None, &frame);
+        let mut drawing = B::draw(&before.model, &[], &frame);
+        for former in &before.formers {
+            drawing.graph.retire(Self::earlier_graph(&aws, former));
+        }
         let (clock, limit) = (
             aws.clock(),
             time_limit(&B::common(&before.model), Operation::Read),
@@ -69,7 +72,7 @@ impl<B: Blueprint> Managed<B> {
         found: Survey,
     ) -> ReadResponse {
         let prospects = forecast(&drawing.graph, &found.ledger);
-        let mut model = before.model;
+        let mut model = before.model.clone();
         let mut common = B::common(&model);
         common.drift = Field::Known(drift::sentences(&prospects, &before.ledger));
         common.components = Field::Known(ledger::rows(&found.ledger));
@@ -87,8 +90,11 @@ impl<B: Blueprint> Managed<B> {
             let summary = format!("{address} is somebody else's now");
             diagnostics.push(Diagnostic::warning(summary, whose.clone()).at(B::path(address)));
         }
-        let mut private = Private::new(found.ledger);
-        private.user_set = before.user_set;
+        let private = Self::stored(Before {
+            model: model.clone(),
+            ledger: found.ledger,
+            ..before
+        });
         let state = Self::encode(&model).unknown_as_null();
         ReadResponse {
             state,
@@ -134,7 +140,7 @@ impl<B: Blueprint> Managed<B> {
         };
         let Recovered { model, ids } = recovered;
         let frame = Frame::new(B::KIND, &B::common(&model), Some(aws), false);
-        let drawing = B::draw(&model, None, &frame);
+        let drawing = B::draw(&model, &[], &frame);
         let mut planted = Ledger::new();
         for (address, id) in ids {
             let entry = Entry {
@@ -154,6 +160,8 @@ impl<B: Blueprint> Managed<B> {
             model,
             ledger: planted,
             user_set: vec![],
+            formers: vec![],
+            imported: true,
             forgotten: false,
         };
         Ok(Self::seen(before, &drawing, found))
