@@ -10,7 +10,7 @@ use super::marking::{Marking, ec2_tag_specification};
 use super::rules::{Rule, rules_of};
 use crate::aws::inventory::{Kind, ec2_tags};
 use crate::aws::ownership::Mark;
-use crate::aws::{Aws, Site, SiteAccess, Tags};
+use crate::aws::{Aws, ErrorKind, Site, SiteAccess, Tags};
 use crate::engine::{
     Component, Deletion, Fact, Failure, Found, Freshness, Made, Pace, Place, Reason, Sighting,
     Verdict,
@@ -187,10 +187,15 @@ impl Component<Aws> for SecurityGroup {
         access.inventory().changed(Kind::SecurityGroups);
         match answer {
             Err(error) if error.is_not_found() => Ok(Deletion::Gone),
-            Err(error) => Err(Failure::Later(
-                Reason::new(format!("{id} can't be deleted yet.")).evidence(error.to_string()),
+            Err(error) if error.kind == ErrorKind::InUse => Err(Failure::Later(
+                Reason::new(format!("{id} can't be deleted yet."))
+                    .evidence(error.to_string())
+                    .remedy("Interfaces go by themselves; a rule that names the group does not."),
             )),
-            Ok(_) => Ok(Deletion::Gone),
+            answer => {
+                answer?;
+                Ok(Deletion::Gone)
+            }
         }
     }
 }

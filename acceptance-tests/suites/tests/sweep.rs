@@ -217,9 +217,11 @@ impl Case {
             Story::Delete => stage.bridge(&[("analytics", 0)]),
             _ => self.configurations(stage).1,
         };
+        // Also where the provider died before core heard anything of a create.
+        let lost = terraform.state.is_none();
         let mut applied = terraform.apply(&wanted, None).await;
         if let Applied::Failed(errors) = &applied
-            && !self.kept
+            && lost
             && let Some(id) = import_id(errors)
         {
             // All was built and only the state was lost: one paste.

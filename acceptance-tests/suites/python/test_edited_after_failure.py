@@ -1,0 +1,94 @@
+"""A create failed, and the configuration was edited before the next apply: what is half-built goes on as the
+new configuration has it, and what only the old one wanted is gone."""
+
+import pytest
+
+from harness.bridge import Bridge, consumer_arguments
+from harness.world import CONSUMER, OWNER
+
+DENIED = {"error": "UnauthorizedOperation"}
+STRANGER = "333333333333"
+
+
+def fail(bridge: Bridge, operation: str) -> None:
+    bridge.simulator.fault(operation, DENIED, nth="every")
+    assert bridge.try_apply().code == 1
+    bridge.simulator.forget_faults()
+
+
+@pytest.fixture
+def check(bridge):
+    """Applies what is now configured, which must leave one of everything, and nothing after a destroy."""
+
+    def run() -> None:
+        bridge.apply()
+        assert not bridge.changes()
+        bridge.simulator.advance(3600)
+        kinds = [row["kind"] for row in bridge.made()]
+        for kind in ("vpc-endpoint", "listener", "target-group"):
+            assert kinds.count(kind) == 1, kinds
+        bridge.workspace.destroy()
+        assert bridge.left() == []
+
+    return run
+
+
+def test_a_listener_less(bridge, check):
+    """Its listener, its target group and its rules are removed."""
+    bridge.world.add_alb_listener(8080)
+    bridge.arguments["listeners"]["admin"] = {"port": 8080}
+    fail(bridge, "CreateVpcEndpoint")
+    del bridge.arguments["listeners"]["admin"]
+    check()
+
+
+def test_another_vpc_under_the_same_key(bridge, check):
+    """The endpoint in the first VPC is removed."""
+    fail(bridge, "AcceptVpcEndpointConnections")
+    bridge.consumers["analytics"] = consumer_arguments(bridge.world.add_place(CONSUMER))
+    check()
+
+
+def test_no_group_of_the_alb_any_more(bridge, check):
+    """The rule in the ALB's group is removed: else the group that it names could never be deleted."""
+    fail(bridge, "CreateVpcEndpoint")
+    del bridge.arguments["alb_security_group_ids"]
+    check()
+
+
+def test_an_account_less(bridge, check):
+    """It is taken off the list of those who may connect."""
+    bridge.arguments["allowed_accounts"] = [STRANGER]
+    fail(bridge, "CreateVpcEndpoint")
+    del bridge.arguments["allowed_accounts"]
+    bridge.apply()
+    assert not [principal for principal in bridge.principals() if STRANGER in principal]
+    check()
+
+
+def test_other_keys(bridge, check):
+    """Consumers and listeners are what they are, not what they are called: nothing is made twice."""
+    fail(bridge, "AcceptVpcEndpointConnections")
+    made = bridge.lasting()
+    bridge.arguments["consumers"] = {"reports": bridge.consumers["analytics"]}
+    bridge.arguments["listeners"] = {"web": {"port": 80}}
+    bridge.apply()
+    assert made == bridge.lasting()
+    check()
+
+
+def test_another_alb_in_another_vpc(bridge, check):
+    """Nothing of it can be used: it is removed, and all is made anew."""
+    fail(bridge, "CreateVpcEndpoint")
+    place = bridge.world.add_place(OWNER)
+    made = bridge.world.elb().create_load_balancer(
+        Name="other",
+        Subnets=place.subnets,
+        SecurityGroups=[place.client_group],
+        Scheme="internal",
+        Type="application",
+    )
+    alb = made["LoadBalancers"][0]["LoadBalancerArn"]
+    bridge.world.add_alb_listener(80, alb)
+    bridge.arguments |= {"alb_arn": alb, "alb_security_group_ids": [place.client_group]}
+    check()
