@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -49,7 +51,16 @@ async fn of_its_own(
 ) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http.clone());
     if let Some(profile) = &account.profile {
-        loader = loader.profile_name(profile);
+        // By itself: left to the default chain, keys in the environment would go before it.
+        let about = ProviderConfig::default()
+            .with_http_client(http.clone())
+            .with_region(region.clone());
+        let provider = ProfileFileCredentialsProvider::builder()
+            .configure(&about)
+            .profile_name(profile);
+        loader = loader
+            .profile_name(profile)
+            .credentials_provider(provider.build());
     }
     if let Some(region) = region {
         loader = loader.region(region);

@@ -91,7 +91,7 @@ impl Queued {
         {
             return;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

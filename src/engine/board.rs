@@ -417,6 +417,11 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
         tracing::info!(component = %node.address, kind = node.traits.kind, "{what}");
         let at = self.now.saturating_sub(self.started);
         let address = node.address.clone();
+        let mut earlier = self.timeline.iter().rev();
+        let last = earlier.find(|moment| moment.address == address);
+        if last.is_some_and(|moment| moment.what == what) {
+            return;
+        }
         self.timeline.push(Moment {
             at,
             address,

@@ -73,7 +73,10 @@ impl<W: Send + Sync + 'static> Board<'_, W> {
         if state.made_here && !dying {
             self.rest(index, Reason::new("was made and is not visible yet"));
         } else if node.traits.given {
-            self.doubt(index, Reason::new("does not exist"));
+            let home = node.logic.home(node.view(&self.seens));
+            let reason = Reason::new(format!("does not exist in {home}."));
+            let remedy = "Check the id, and the account and region that it is looked for in.";
+            self.doubt(index, reason.remedy(remedy));
         } else if self.may_make(index) {
             self.set(index, Phase::Due(Step::Create));
         } else {

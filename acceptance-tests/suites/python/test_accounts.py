@@ -50,6 +50,22 @@ def test_profiles_of_the_shared_files_work(bridge):
     assert bridge.reach()["reachable"]
 
 
+def test_a_profile_in_the_provider_block_goes_before_keys_in_the_environment(bridge):
+    """Who writes a profile means it, whatever the shell has exported."""
+    folder = bridge.workspace.directory / ".aws"
+    folder.mkdir()
+    keys = f"[team]\naws_access_key_id = {PROVIDER}{CONSUMER}\naws_secret_access_key = secret\n"
+    (folder / "credentials").write_text(keys)
+    bridge.workspace.environment |= {
+        "AWS_ACCESS_KEY_ID": PROVIDER + OWNER,
+        "AWS_SECRET_ACCESS_KEY": "secret",
+    }
+    bridge.provider = {"region": REGION, "accounts": {"analytics": {"profile": "team"}}}
+    bridge.apply()
+    assert bridge.consumer()["account_id"] == CONSUMER
+    assert bridge.reach()["reachable"]
+
+
 def test_the_owners_side_may_be_another_account_than_the_default(bridge):
     """The ALB's account is found among the entries by its id; the default one is the consumer's."""
     keys = bridge.provider.pop("accounts")["analytics"]

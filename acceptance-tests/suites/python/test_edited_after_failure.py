@@ -92,3 +92,34 @@ def test_another_alb_in_another_vpc(bridge, check):
     bridge.world.add_alb_listener(80, alb)
     bridge.arguments |= {"alb_arn": alb, "alb_security_group_ids": [place.client_group]}
     check()
+
+
+def test_a_port_that_the_alb_never_had(bridge, check):
+    """A wrong port is corrected: neither the plan nor the apply asks for the wrong one again."""
+    bridge.arguments["listeners"] = {"http": {"port": 443}}
+    bridge.arguments["timeouts"] = {"create": "20s"}
+    assert bridge.try_apply().code == 1
+    bridge.arguments["listeners"] = {"http": {"port": 80}}
+    del bridge.arguments["timeouts"]
+    check()
+
+
+def test_a_port_that_the_alb_never_had_can_be_destroyed(bridge):
+    """Whoever gives up is rid of everything."""
+    bridge.arguments["listeners"] = {"http": {"port": 443}}
+    bridge.arguments["timeouts"] = {"create": "20s"}
+    assert bridge.try_apply().code == 1
+    bridge.workspace.destroy()
+    assert bridge.left() == []
+
+
+def test_another_port_and_no_state(bridge, check):
+    """The state is lost too: the tags tell what was made for the first configuration."""
+    bridge.world.add_alb_listener(8080)
+    bridge.consumers["reports"] = consumer_arguments(bridge.world.add_place(CONSUMER))
+    fail(bridge, "AcceptVpcEndpointConnections")
+    for file in bridge.workspace.directory.glob("terraform.tfstate*"):
+        file.unlink()
+    bridge.arguments["consumers"] = {"new": bridge.consumers["analytics"]}
+    bridge.arguments["listeners"] = {"http": {"port": 8080}}
+    check()

@@ -53,6 +53,8 @@ MISTAKES = [
     Mistake('listeners["a-name-far-too-long"]', {"port": 81}, "16"),
     Mistake('listeners["other"].port', 80, "already"),
     Mistake(f"{LISTENER}.port", 0, "65535"),
+    Mistake(f"{LISTENER}.listener_arn", "arn:aws:x", "Remove the line"),
+    Mistake(f"{CONSUMER}.region", "us-east-1", "Remove the line"),
     Mistake(f"{LISTENER}.alb_port", 65536, "65535"),
     Mistake(f"{CHECK}.protocol", "TCP", "HTTPS"),
     Mistake(f"{CHECK}.path", "health", "/"),

@@ -8,42 +8,71 @@ impl Schema {
     /// The required attributes that are null in this configuration.
     #[must_use]
     pub fn missing(&self, config: &Value) -> Vec<Path> {
-        let mut missing = Vec::new();
-        look_into(&self.attributes, config, &Path::root(), &mut missing);
-        missing
+        let is_missing =
+            |attribute: &Attribute, value: &Value| attribute.required && value.is_null();
+        self.places(config, is_missing)
+    }
+
+    /// Where a configuration gives values that only the provider can know. Core refuses those of a
+    /// resource itself, and not those of nested objects.
+    pub fn unconfigurable(&self, config: &Value) -> Vec<Path> {
+        self.places(config, |attribute, value| {
+            attribute.computed && !attribute.optional && !value.is_null()
+        })
+    }
+
+    fn places(&self, config: &Value, is_wrong: fn(&Attribute, &Value) -> bool) -> Vec<Path> {
+        let mut found = Vec::new();
+        look_into(
+            (&self.attributes, config),
+            &Path::root(),
+            is_wrong,
+            &mut found,
+        );
+        found
     }
 }
 
-fn look_into(attributes: &[Attribute], config: &Value, at: &Path, missing: &mut Vec<Path>) {
+fn look_into(
+    (attributes, config): (&[Attribute], &Value),
+    at: &Path,
+    is_wrong: fn(&Attribute, &Value) -> bool,
+    found: &mut Vec<Path>,
+) {
     let Value::Object(config) = config else {
         return;
     };
     for attribute in attributes {
         let value = config.get(&attribute.name).unwrap_or(&Value::Null);
         let path = at.clone().attribute(&attribute.name);
-        if attribute.required && value.is_null() {
-            missing.push(path);
+        if is_wrong(attribute, value) {
+            found.push(path);
             continue;
         }
         let Kind::Nested(_, nested) = &attribute.kind else {
             continue;
         };
         match value {
-            Value::Object(_) => look_into(nested, value, &path, missing),
+            Value::Object(_) => look_into((nested, value), &path, is_wrong, found),
             Value::Map(entries) => {
                 for (key, entry) in entries {
-                    look_into(nested, entry, &path.clone().key(key), missing);
+                    look_into((nested, entry), &path.clone().key(key), is_wrong, found);
                 }
             }
             Value::List(elements) => {
                 for (index, element) in (0_i64..).zip(elements) {
-                    look_into(nested, element, &path.clone().index(index), missing);
+                    look_into(
+                        (nested, element),
+                        &path.clone().index(index),
+                        is_wrong,
+                        found,
+                    );
                 }
             }
             // There is no way to point at an element of a set.
             Value::Set(elements) => {
                 for element in elements {
-                    look_into(nested, element, &path, missing);
+                    look_into((nested, element), &path, is_wrong, found);
                 }
             }
             _ => {}

@@ -21,7 +21,7 @@ pub(super) async fn provider(
     request: validate_provider_config::Request,
 ) -> Result<validate_provider_config::Response, Diagnostics> {
     let config = convert::value(request.config, &catalog.configuration().kind, CONFIGURATION)?;
-    let mut diagnostics = refuse_missing(&catalog.configuration().schema, &config);
+    let mut diagnostics = refuse_misplaced(&catalog.configuration().schema, &config);
     diagnostics.extend(catalog.provider.validate(config).await);
     let diagnostics = convert::diagnostics(diagnostics);
     Ok(validate_provider_config::Response { diagnostics })
@@ -56,18 +56,22 @@ pub(super) async fn resource(
     let config = convert::value(request.config, &typed.kind, CONFIGURATION)?;
     let client = convert::capabilities(request.client_capabilities);
     let mut diagnostics = refuse_write_only(&typed, &config, client);
-    diagnostics.extend(refuse_missing(&typed.schema, &config));
+    diagnostics.extend(refuse_misplaced(&typed.schema, &config));
     diagnostics.extend(resource.validate(config).await);
     Ok(validate_resource_config::Response {
         diagnostics: convert::diagnostics(diagnostics),
     })
 }
 
-fn refuse_missing(schema: &Schema, config: &Value) -> Diagnostics {
+fn refuse_misplaced(schema: &Schema, config: &Value) -> Diagnostics {
     let mut refused = Diagnostics::new();
     for path in schema.missing(config) {
         let detail = "This argument is required, and its value is null. Give a value.";
         refused.error_at(path, "Missing required argument", detail);
+    }
+    for path in schema.unconfigurable(config) {
+        let detail = "The provider finds this value out. Remove the line.";
+        refused.error_at(path, "Value for a computed attribute", detail);
     }
     refused
 }

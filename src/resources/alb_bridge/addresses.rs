@@ -37,6 +37,12 @@ pub(super) fn alb_rule(group: &str, port: u16) -> String {
     format!("alb_rule.{group}.{port}")
 }
 
+/// The group and the port in the address of such a rule.
+pub(super) fn alb_rule_of(address: &str) -> Option<(&str, u16)> {
+    let (group, port) = address.strip_prefix("alb_rule.")?.rsplit_once('.')?;
+    Some((group, port.parse().ok()?))
+}
+
 /// Everything of one consumer.
 pub(super) fn consumer(key: &str) -> String {
     format!("consumer.{key}")

@@ -7,6 +7,7 @@ mod addresses;
 mod blueprint;
 mod consumers;
 mod identity;
+mod leftovers;
 mod model;
 mod outputs;
 mod recover;

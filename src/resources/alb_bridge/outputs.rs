@@ -162,9 +162,17 @@ pub(super) fn concerns(handles: &BridgeHandles, facts: &Facts) -> Vec<String> {
             } else {
                 format!(" ({reason})")
             };
+            let hint = if reason.contains("Target.Timeout") {
+                "Its checks don't arrive: do the ALB's groups let the network load balancer in \
+                 (alb_security_group_ids)?"
+            } else if reason.contains("Target.NotInUse") {
+                "No listener leads to it."
+            } else {
+                "While it is the only target, connections are forwarded all the same."
+            };
             concerns.push(format!(
                 "Listener {key}: the ALB is {health} in the eyes of the network load balancer{reason}. \
-                 While it is the only target, connections are forwarded all the same."
+                 {hint}"
             ));
         }
     }

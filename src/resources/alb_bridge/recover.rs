@@ -11,7 +11,7 @@ use crate::components::marked::{self, Target};
 use crate::components::{HealthCheck, Peer, SeenEndpoint, SeenGroup, SeenService};
 use crate::engine::{Fact, Failure, Reason};
 use crate::protocol::{Field, Map, Set};
-use crate::resources::pipeline::{Frame, Id, Recovered};
+use crate::resources::pipeline::{Id, Recovered};
 
 /// The import id of the complete bridge of this owner path.
 pub(super) async fn find_id(aws: &Aws, owner: &OwnerPath) -> Result<Option<String>, Failure> {
@@ -60,43 +60,16 @@ pub(super) async fn recover(
         found("vpc_endpoint_service", id, site),
     );
     recover_anchor(&access, &path, aws, &mut model, &mut ids).await?;
-    recover_load_balancer(&access, (&path, &service), &mut model, &mut ids).await?;
+    let balancers = service.balancers.known().cloned().unwrap_or_default();
+    if let Some(arn) = marked::own_of(&access, &path, balancers).await? {
+        recover_load_balancer(&access, (&path, &arn), &mut model, &mut ids).await?;
+    }
     recover_clients(&access, &path, &mut model).await?;
     recover_rules(&access, &path, &mut model, &mut ids).await?;
     let all = common_tags(&model);
     recover_consumers(aws, &owner, &mut model, &mut ids, &all).await?;
     recover_accounts(&access, id, &mut model).await?;
     Ok(Some(Recovered { model, ids }))
-}
-
-/// The consumers of a half-built bridge that are no longer wanted.
-pub(super) async fn leftovers(
-    aws: &Aws,
-    planned: &AlbBridge,
-    frame: &Frame,
-) -> Result<Option<AlbBridge>, Failure> {
-    let mut former = AlbBridge {
-        consumers: Field::Known(Map::new()),
-        ..planned.clone()
-    };
-    let mut ids = BTreeMap::new();
-    recover_consumers(
-        aws,
-        &frame.anchorage.owner,
-        &mut former,
-        &mut ids,
-        &Tags::new(),
-    )
-    .await?;
-    let wanted: BTreeSet<&String> = planned.known_consumers().map(|(key, _)| key).collect();
-    if let Some(consumers) = former.consumers.known_mut() {
-        consumers.retain(|key, _| !wanted.contains(key));
-    }
-    let any = former
-        .consumers
-        .known()
-        .is_some_and(|consumers| !consumers.is_empty());
-    Ok(any.then_some(former))
 }
 
 fn owner_of(service: &SeenService, id: &str) -> Result<OwnerPath, Failure> {
@@ -148,28 +121,25 @@ async fn recover_anchor(
     Ok(())
 }
 
-async fn recover_load_balancer(
+/// The load balancer with this ARN and its listeners.
+pub(super) async fn recover_load_balancer(
     access: &SiteAccess,
-    (path, service): (&str, &SeenService),
+    (path, arn): (&str, &str),
     model: &mut AlbBridge,
     ids: &mut BTreeMap<String, Id>,
 ) -> Result<(), Failure> {
-    let balancers = service.balancers.known().cloned().unwrap_or_default();
-    let Some(arn) = marked::own_of(access, path, balancers).await? else {
-        return Ok(());
-    };
     ids.insert(
         at::NLB.to_owned(),
-        found("network_load_balancer", &arn, access.site()),
+        found("network_load_balancer", arn, access.site()),
     );
-    if let Some(balancer) = marked::balancer(access, &arn).await? {
+    if let Some(balancer) = marked::balancer(access, arn).await? {
         model.subnet_ids = field(balancer.subnets.map(set));
         let enforced = balancer.enforce_inbound_rules.known() == Some(&true);
         model.enforce_security_group_inbound_rules_on_private_link_traffic =
             if enforced { "on".into() } else { "off".into() };
     }
     let mut listeners = Map::new();
-    for (port, listener) in marked::listeners(access, &arn).await? {
+    for (port, listener) in marked::listeners(access, arn).await? {
         let tags = listener.tags.known().cloned().unwrap_or_default();
         let Some(key) = Mark::read(&tags)
             .address
@@ -292,7 +262,8 @@ async fn recover_rules(
     Ok(())
 }
 
-async fn recover_consumers(
+/// The consumers of an owner path, wherever the provider's accounts lead.
+pub(super) async fn recover_consumers(
     aws: &Aws,
     owner: &OwnerPath,
     model: &mut AlbBridge,

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::blueprint::{BridgeHandles, draw};
 use super::model::AlbBridge;
-use super::{addresses, identity, outputs, recover, settle, validate};
+use super::{addresses, identity, leftovers, outputs, recover, settle, validate};
 use crate::aws::ownership::OwnerPath;
 use crate::aws::{Aws, Site};
 use crate::engine::{Facts, Failure};
@@ -104,7 +104,7 @@ impl Blueprint for AlbBridgeBlueprint {
         aws: &Aws,
         planned: &AlbBridge,
         frame: &Frame,
-    ) -> Result<Option<AlbBridge>, Failure> {
-        recover::leftovers(aws, planned, frame).await
+    ) -> Result<Recovered<AlbBridge>, Failure> {
+        leftovers::leftovers(aws, planned, frame).await
     }
 }

@@ -186,7 +186,7 @@ fn check_range(
 fn check_ids(ids: &Field<Set<String>>, prefix: &str, path: Path, found: &mut Diagnostics) {
     let Some(ids) = ids.known() else { return };
     if ids.is_empty() {
-        let detail = "The set is empty. Leave the line out, or give at least one id.";
+        let detail = "The set is empty: give at least one id, or leave an optional line out.";
         found.error_at(path.clone(), "Empty set", detail);
     }
     for id in ids.known().filter(|id| !is_id(id, prefix)) {

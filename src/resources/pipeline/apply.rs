@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::blueprint::{Blueprint, Drawing};
-use super::former::{Former, Homes, StoredFormer};
+use super::blueprint::{Blueprint, Drawing, Recovered};
+use super::former::StoredFormer;
 use super::frame::{Frame, new_claim};
 use super::guard::AnchorGuard;
 use super::managed::{Managed, Operation, diagnostic, time_limit};
@@ -104,21 +104,31 @@ impl<B: Blueprint> Managed<B> {
         }
         Self::check_survey(&found, &frame, work.aws).await?;
         if found.ledger.get(B::ANCHOR).is_some() && handed.is_none() {
-            let leftovers = B::leftovers(work.aws, work.planned, &frame).await;
-            let leftovers = leftovers.map_err(|failure| {
-                Diagnostics::from(diagnostic("What was half-built can't be read", &failure))
-            })?;
-            if let Some(model) = leftovers {
-                let homes = Homes::new();
-                let former = Former { model, homes };
-                let graph = Self::earlier_graph(work.aws, &former);
-                drawn.drawing.graph.retire(graph);
-                drawn.formers.push(former);
-            }
+            drawn = self.taken_up(work, &frame).await?;
+            found = survey(&drawn.drawing.graph, work.aws, &drawn.ledger, None).await;
+            Self::check_survey(&found, &frame, work.aws).await?;
         }
         drawn.ledger = found.ledger;
         let announced = None;
         self.run(work, Start { drawn, announced }, meter).await
+    }
+
+    /// What is half-built, and nobody in this walk knows how it was configured.
+    async fn taken_up(&self, work: &Work<'_, B>, frame: &Frame) -> Result<Drawn<B>, Diagnostics> {
+        let failed = |failure: Failure| {
+            Diagnostics::from(diagnostic("What was half-built can't be read", &failure))
+        };
+        let recovered = B::leftovers(work.aws, work.planned, frame).await;
+        let Recovered { model, ids } = recovered.map_err(failed)?;
+        let before = Before {
+            model,
+            ledger: ledger::planted(ids),
+            user_set: vec![],
+            formers: vec![],
+            imported: true,
+            forgotten: false,
+        };
+        Ok(Self::drawn(work.aws, work.planned, Some(&before), true))
     }
 
     async fn updated(

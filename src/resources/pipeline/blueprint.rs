@@ -94,12 +94,12 @@ pub trait Blueprint: Send + Sync + 'static {
     ) -> Result<Option<Recovered<Self::Model>>, Failure>;
 
     /// The values with which a half-built resource of this owner path was being made, as far as
-    /// they are not among the planned ones: parts of what is no longer wanted.
+    /// marks tell.
     async fn leftovers(
         aws: &Aws,
         planned: &Self::Model,
         frame: &Frame,
-    ) -> Result<Option<Self::Model>, Failure>;
+    ) -> Result<Recovered<Self::Model>, Failure>;
 }
 
 /// A state, with what was stored beside it.

@@ -1,6 +1,9 @@
 //! Between the engine's ledger and the attribute `components`.
 
+use std::collections::BTreeMap;
+
 use super::super::common::ComponentRow;
+use super::blueprint::Id;
 use crate::aws::Site;
 use crate::engine::{Entry, Fact, Forecast, Ledger, Verdict};
 use crate::protocol::{Field, Map};
@@ -72,6 +75,24 @@ pub(super) fn from_rows(rows: &Field<Map<ComponentRow>>) -> Ledger {
             seen: serde_json::Value::Null,
         };
         ledger.put(address.clone(), entry);
+    }
+    ledger
+}
+
+/// A ledger of ids alone, found in AWS.
+pub(super) fn planted(ids: BTreeMap<String, Id>) -> Ledger {
+    let mut ledger = Ledger::new();
+    for (address, id) in ids {
+        let entry = Entry {
+            kind: id.kind.to_owned(),
+            id: id.id,
+            home: id.site.to_string(),
+            generation: 1,
+            identified: true,
+            given: false,
+            seen: serde_json::Value::Null,
+        };
+        ledger.put(address, entry);
     }
     ledger
 }

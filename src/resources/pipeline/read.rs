@@ -9,7 +9,7 @@ use super::plan::Before;
 use super::private::{Adopt, Private};
 use super::{drift, ledger};
 use crate::aws::{Aws, Site};
-use crate::engine::{Clock, Entry, Failure, Ledger, Survey, forecast, survey};
+use crate::engine::{Clock, Failure, Survey, forecast, survey};
 use crate::protocol::{Diagnostic, Diagnostics, Field, ReadRequest, ReadResponse, Value};
 
 impl<B: Blueprint> Managed<B> {
@@ -141,19 +141,7 @@ impl<B: Blueprint> Managed<B> {
         let Recovered { model, ids } = recovered;
         let frame = Frame::new(B::KIND, &B::common(&model), Some(aws), false);
         let drawing = B::draw(&model, &[], &frame);
-        let mut planted = Ledger::new();
-        for (address, id) in ids {
-            let entry = Entry {
-                kind: id.kind.to_owned(),
-                id: id.id,
-                home: id.site.to_string(),
-                generation: 1,
-                identified: true,
-                given: false,
-                seen: serde_json::Value::Null,
-            };
-            planted.put(address, entry);
-        }
+        let planted = ledger::planted(ids);
         let found = survey(&drawing.graph, aws, &planted, None).await;
         failures::<B>(&found)?;
         let before = Before {

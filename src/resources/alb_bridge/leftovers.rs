@@ -1,0 +1,98 @@
+//! What stands of a half-built bridge of which nobody remembers how it was configured.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::addresses as at;
+use super::model::{AlbBridge, BridgeListener};
+use super::recover::{recover_consumers, recover_load_balancer};
+use crate::aws::{Aws, SiteAccess, Tags, names};
+use crate::components::marked::{self, MarkedRule};
+use crate::engine::{Failure, Freshness};
+use crate::protocol::{Field, Map, Set};
+use crate::resources::pipeline::{Frame, Id, Recovered};
+
+/// The consumers, listeners and rules that bear our marks, as values that would have made them.
+///
+/// The list of principals bears no marks: whose they are nobody can tell.
+pub(super) async fn leftovers(
+    aws: &Aws,
+    planned: &AlbBridge,
+    frame: &Frame,
+) -> Result<Recovered<AlbBridge>, Failure> {
+    let owner = &frame.anchorage.owner;
+    let access = aws.site(frame.site()).await?;
+    let mut model = AlbBridge {
+        consumers: Field::Known(Map::new()),
+        listeners: Field::Known(Map::new()),
+        alb_security_group_ids: Field::Null,
+        ..planned.clone()
+    };
+    let mut ids = BTreeMap::new();
+    recover_consumers(aws, owner, &mut model, &mut ids, &Tags::new()).await?;
+    let path = owner.to_string();
+    recover_listeners(&access, &path, &mut model, &mut ids).await?;
+    recover_rules(&access, &path, &mut model, &mut ids).await?;
+    // What is planned says on what it stands and how it is made.
+    model.alb_arn = planned.alb_arn.clone();
+    model.subnet_ids = planned.subnet_ids.clone();
+    Ok(Recovered { model, ids })
+}
+
+async fn recover_listeners(
+    access: &SiteAccess,
+    path: &str,
+    model: &mut AlbBridge,
+    ids: &mut BTreeMap<String, Id>,
+) -> Result<(), Failure> {
+    let name = names::load_balancer(model.name.as_str().unwrap_or_default());
+    let fresh = Freshness::SinceLastChange;
+    let balancer = access.load_balancer_named(&name, fresh).await?;
+    let arn = balancer.and_then(|it| it.load_balancer_arn);
+    let Some(arn) = marked::own_of(access, path, arn).await? else {
+        return Ok(());
+    };
+    recover_load_balancer(access, (path, &arn), model, ids).await
+}
+
+/// A rule stands for a port of which the listener may not have been made yet.
+async fn recover_rules(
+    access: &SiteAccess,
+    path: &str,
+    model: &mut AlbBridge,
+    ids: &mut BTreeMap<String, Id>,
+) -> Result<(), Failure> {
+    let rules = marked::rules(access, path).await?;
+    let groups: BTreeSet<String> = rules.iter().map(|rule| rule.group.clone()).collect();
+    let offered: BTreeSet<u16> = model
+        .known_listeners()
+        .filter_map(|(_, it)| it.known_alb_port())
+        .collect();
+    let ports: BTreeSet<u16> = rules.iter().filter_map(port_of).collect();
+    for port in ports.difference(&offered) {
+        let listener = BridgeListener {
+            port: Field::Known(i64::from(*port)),
+            alb_port: Field::Known(i64::from(*port)),
+            ..BridgeListener::default()
+        };
+        if let Field::Known(listeners) = &mut model.listeners {
+            listeners.insert(format!("~{port}"), Field::Known(listener));
+        }
+    }
+    if !groups.is_empty() {
+        model.alb_security_group_ids = Field::Known(groups.into_iter().collect::<Set<String>>());
+    }
+    for rule in rules {
+        let id = Id {
+            kind: "security_group_rule",
+            id: rule.id,
+            site: access.site().clone(),
+        };
+        ids.insert(rule.address, id);
+    }
+    Ok(())
+}
+
+fn port_of(rule: &MarkedRule) -> Option<u16> {
+    let (group, port) = at::alb_rule_of(&rule.address)?;
+    (group == rule.group).then_some(port)
+}
