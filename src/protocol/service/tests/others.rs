@@ -91,13 +91,18 @@ async fn a_process_builds_only_the_schema_it_needs_and_only_once() {
 #[tokio::test]
 async fn configurations_arrive_and_diagnostics_come_back_with_their_place() {
     let service = service(Toy::default());
-    let unknown = thing("a", Field::Unknown);
+    let unknown = Thing {
+        name: "a".into(),
+        size: Field::Unknown,
+        ..Thing::default()
+    };
+    let unknown = Thing::encode(&unknown.into());
     let answer = ask!(service, validate_provider_config, config: sent(&unknown));
     assert_eq!(answer.diagnostics[0].severity, 2);
     assert!(
         answer.diagnostics[0]
             .detail
-            .contains("id = (known after apply)")
+            .contains("size = (known after apply)")
     );
     let steps = &answer.diagnostics[0].attribute.as_ref().unwrap().steps;
     let selector = proto::attribute_path::step::Selector::AttributeName("name".into());
