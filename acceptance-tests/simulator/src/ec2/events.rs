@@ -15,6 +15,8 @@ pub(crate) enum Event {
     InterfaceReleased(String),
     /// An endpoint service leaves `Pending`.
     ServiceAvailable(String),
+    /// An endpoint service is ready for endpoints in another region.
+    RegionAvailable { service_id: String, region: String },
     /// A deleted endpoint service is gone.
     ServiceGone(String),
     /// AWS looks for the TXT record of a service's private name, unless the name was replaced.
@@ -33,6 +35,9 @@ pub(crate) fn ripen(world: &mut World, event: Event) {
         Event::VpcAvailable(id) => world.ripen::<Vpc>(&id, |vpc| vpc.pending = false),
         Event::InterfaceReleased(id) => world.remove::<NetworkInterface>(&id),
         Event::ServiceAvailable(id) => endpoint_services::available(world, &id),
+        Event::RegionAvailable { service_id, region } => {
+            endpoint_services::region_available(world, &service_id, &region);
+        }
         Event::ServiceGone(id) => endpoint_services::gone(world, &id),
         Event::PrivateNameChecked { service_id, value } => {
             endpoint_services::recheck(world, &service_id, &value);

@@ -242,6 +242,9 @@ impl Core {
         if view.service == "elasticloadbalancing" && gives("Tags.member.") {
             actions.push("elasticloadbalancing:AddTags".to_owned());
         }
+        if reaches_another_region(view) {
+            actions.push("vpce:AllowMultiRegion".to_owned());
+        }
         let denied = actions.iter().find(|action| {
             !self
                 .policies
@@ -314,4 +317,19 @@ fn nothing(fate: Fate, request_id: String) -> Reply {
         body: String::new(),
         fate,
     }
+}
+
+/// A permission-only action guards everything of PrivateLink that crosses regions.
+fn reaches_another_region(view: &CallView) -> bool {
+    let guarded = [
+        "SupportedRegion.",
+        "AddSupportedRegion.",
+        "RemoveSupportedRegion.",
+    ];
+    view.service == "ec2"
+        && !view.operation.starts_with("Describe")
+        && view.parameters.iter().any(|(name, value)| {
+            let about = name == "ServiceRegion" || guarded.iter().any(|it| name.starts_with(it));
+            about && *value != view.region
+        })
 }

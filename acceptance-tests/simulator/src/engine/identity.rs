@@ -8,7 +8,7 @@ use crate::world::account::Session;
 use crate::world::{Scope, World};
 
 /// Refuses regions that do not exist or that the account has not enabled.
-pub(super) fn check_region(world: &World, scope: &Scope) -> Result<(), Refusal> {
+pub(crate) fn check_region(world: &World, scope: &Scope) -> Result<(), Refusal> {
     let region = regions::find(&scope.region).ok_or_else(|| {
         Refusal::new(
             "AuthFailure",

@@ -25,7 +25,7 @@ pub(super) fn cross(
     if endpoint.value().state != "available" {
         return Err(not_open(endpoint));
     }
-    let (balancer, zone) = behind(world, endpoint.value(), interface)?;
+    let (balancer, zone) = behind(world, endpoint, interface)?;
     let source = Source::PrivateLink {
         client: client.address,
     };
@@ -84,9 +84,10 @@ pub(super) fn check_route(world: &World, client: &Client, interface: &NetworkInt
 /// The load balancer of the endpoint's service that has a node in the interface's zone, and that node.
 fn behind<'w>(
     world: &'w World,
-    endpoint: &Endpoint,
+    endpoint: &Record<Endpoint>,
     interface: &NetworkInterface,
 ) -> Way<(&'w Record<LoadBalancer>, &'w BalancerZone)> {
+    let (endpoint, region) = (endpoint.value(), &endpoint.scope.region);
     let name = &endpoint.service_name;
     let service = world
         .live::<EndpointService>(&endpoint.service_id)
@@ -102,12 +103,11 @@ fn behind<'w>(
             .iter()
             .filter_map(|arn| world.live::<LoadBalancer>(arn))
     };
+    // Another region has other zones: AWS picks one.
+    let remote = endpoint.service_region() != region;
     let there = attached().find_map(|balancer| {
-        let zone = balancer
-            .value()
-            .zones
-            .iter()
-            .find(|zone| zone.zone_id == *zone_id)?;
+        let mut zones = balancer.value().zones.iter();
+        let zone = zones.find(|zone| remote || zone.zone_id == *zone_id)?;
         Some((balancer, zone))
     });
     there.ok_or_else(|| {

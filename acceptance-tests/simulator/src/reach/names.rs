@@ -150,7 +150,7 @@ fn public<'w>(world: &'w World, client: &Client, name: &str) -> Option<Way<Desti
     let (label, rest) = name.split_once('.')?;
     let endpoint = world.all::<Endpoint>().find(|endpoint| {
         let head = format!("{}-{}", endpoint.id, endpoint.value().dns_label);
-        let region = &endpoint.scope.region;
+        let region = endpoint.value().service_region();
         label.starts_with(&head)
             && rest
                 == format!(
@@ -169,7 +169,8 @@ fn public<'w>(world: &'w World, client: &Client, name: &str) -> Option<Way<Desti
         .subnet_ids
         .iter()
         .filter_map(|id| world.live::<Subnet>(id));
-    if !subnets.any(|subnet| subnet.value().zone_name == zone_name) {
+    let remote = value.service_region() != endpoint.scope.region;
+    if remote || !subnets.any(|subnet| subnet.value().zone_name == zone_name) {
         let why = format!(
             "{} is not in zone {zone_name}, so the name does not exist",
             endpoint.id

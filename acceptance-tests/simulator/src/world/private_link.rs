@@ -19,6 +19,9 @@ pub(crate) struct EndpointService {
     pub(crate) zone_ids: Vec<String>,
     pub(crate) address_types: Vec<String>,
     pub(crate) private_dns: Option<PrivateDnsName>,
+    /// Other regions from which it is reached, with their states: `Pending`, `Available`.
+    #[serde(default)]
+    pub(crate) regions: BTreeMap<String, String>,
     /// By principal (ARN or `*`).
     pub(crate) permissions: BTreeMap<String, Permission>,
 }
@@ -69,6 +72,11 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
+    /// The region of the service that it leads to.
+    pub(crate) fn service_region(&self) -> &str {
+        region_of(&self.service_name)
+    }
+
     /// Whether the connection keeps the service and its load balancers busy.
     pub(crate) fn is_connected(&self) -> bool {
         matches!(
@@ -76,4 +84,9 @@ impl Endpoint {
             "available" | "pending" | "pendingAcceptance"
         )
     }
+}
+
+/// The region in `com.amazonaws.vpce.{region}.vpce-svc-…`.
+pub(crate) fn region_of(service_name: &str) -> &str {
+    service_name.split('.').nth(3).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::connections::unsuccessful;
-use super::{balancers, own, private_name};
+use super::{balancers, own, private_name, regions};
 use crate::ec2::events::Event;
 use crate::ec2::lists::{CLAMPED_PAGE, List};
 use crate::ec2::refusals::service_not_found;
@@ -46,6 +46,7 @@ struct Request {
     acceptance_required: bool,
     private_dns_name: Option<String>,
     arns: Vec<String>,
+    regions: Vec<String>,
     token: Option<String>,
     tags: Tags,
 }
@@ -68,6 +69,10 @@ fn create(call: &mut Call<'_>) -> Outcome {
             "The maximum number of VPC endpoint services has been reached.",
         ));
     }
+    let zone_ids = balancers::zone_ids(call, &request.arns);
+    if !request.regions.is_empty() {
+        regions::check_balancers(call, &request.arns, &zone_ids)?;
+    }
     let id = call.new_id("vpce-svc");
     let state = call.world.doubts.reading("service-create-state");
     let private_dns = request
@@ -77,10 +82,11 @@ fn create(call: &mut Call<'_>) -> Outcome {
         name: format!("com.amazonaws.vpce.{}.{id}", call.scope.region),
         state: state.to_owned(),
         acceptance_required: request.acceptance_required,
-        zone_ids: balancers::zone_ids(call, &request.arns),
+        zone_ids,
         load_balancer_arns: request.arns,
         address_types: vec!["ipv4".to_owned()],
         private_dns,
+        regions: BTreeMap::new(),
         permissions: BTreeMap::new(),
     };
     call.create(&id, request.tags, service);
@@ -90,6 +96,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
             .schedule(10_000, 10_000, world::Event::Ec2(event));
     }
     private_name::watch(call.world, &id);
+    regions::support(call.world, &id, request.regions);
     call.spend_token(token.as_deref(), &id);
     answer(call, &id, token)
 }
@@ -108,7 +115,7 @@ fn read(call: &mut Call<'_>) -> Result<Request, Refusal> {
     let tags = tags::specified(call, EndpointService::KIND)?;
     call.finish()?;
     check_address_types(&address_types)?;
-    check_regions(call, &regions)?;
+    let regions = regions::others(call, &regions)?;
     if arns.is_empty() {
         return Err(Refusal::missing("NetworkLoadBalancerArn"));
     }
@@ -119,6 +126,7 @@ fn read(call: &mut Call<'_>) -> Result<Request, Refusal> {
         acceptance_required,
         private_dns_name,
         arns,
+        regions,
         token,
         tags,
     })
@@ -131,17 +139,6 @@ pub(super) fn check_address_types(types: &[String]) -> Result<(), Refusal> {
         Some(kind) => Err(Refusal::not_simulated(format!(
             "address type {kind} of a service"
         ))),
-    }
-}
-
-/// Refuses what is not simulated: services in other regions.
-pub(super) fn check_regions(call: &Call<'_>, regions: &[String]) -> Result<(), Refusal> {
-    match regions.iter().find(|region| **region != call.scope.region) {
-        None => Ok(()),
-        Some(region) => {
-            let what = format!("services that support another region ({region})");
-            Err(Refusal::not_simulated(what))
-        }
     }
 }
 
@@ -288,14 +285,8 @@ fn row(call: &Call<'_>, service: &Seen<'_, EndpointService>) -> Members {
         ));
     }
     members.extend([
-        items(
-            "supportedRegionSet",
-            [vec![
-                text("region", region),
-                text("serviceState", &value.state),
-            ]],
-        ),
-        text("remoteAccessEnabled", false),
+        items("supportedRegionSet", regions::rows(value, region)),
+        text("remoteAccessEnabled", !value.regions.is_empty()),
         tags::tag_set(service.tags),
     ]);
     members

@@ -35,8 +35,16 @@ fn describe(call: &mut Call<'_>) -> Outcome {
     let page = Page::read(&mut call.parameters, CLAMPED_PAGE, &names)?;
     call.finish()?;
     filters.check(FACETS)?;
-    super::configurations::check_regions(call, &regions)?;
-    let all = visible(call);
+    let own = [call.scope.region.clone()];
+    let regions = if regions.is_empty() {
+        own.to_vec()
+    } else {
+        regions
+    };
+    let all: Vec<_> = regions
+        .iter()
+        .flat_map(|region| visible(call, region))
+        .collect();
     if let Some(stranger) = names
         .iter()
         .find(|name| !all.iter().any(|s| s.value.name == **name))
@@ -63,22 +71,29 @@ fn describe(call: &mut Call<'_>) -> Outcome {
     .collect())
 }
 
-/// The service of that name, if this caller may connect to it.
+/// The service of that name in a region, if this caller may connect to it from here.
 pub(in crate::ec2) fn find<'a>(
     call: &'a Call<'_>,
     name: &str,
+    region: &str,
 ) -> Result<Seen<'a, EndpointService>, Refusal> {
-    visible(call)
+    visible(call, region)
         .into_iter()
         .find(|service| service.value.name == name)
         .ok_or_else(|| service_not_visible(name))
 }
 
-fn visible<'a>(call: &'a Call<'_>) -> Vec<Seen<'a, EndpointService>> {
+fn visible<'a>(call: &'a Call<'_>, region: &str) -> Vec<Seen<'a, EndpointService>> {
+    let here = &call.scope.region;
+    let reaches = |service: &Seen<'_, EndpointService>| {
+        let state = service.value.regions.get(here);
+        service.scope.region == *here || state.is_some_and(|state| state == "Available")
+    };
     EndpointService::store(call.world)
         .values()
-        .filter(|record| record.scope.region == call.scope.region)
+        .filter(|record| record.scope.region == region)
         .filter_map(|record| record.seen(call.lens))
+        .filter(reaches)
         .filter(|service| service.value.state == "Available" && is_allowed(call, service))
         .collect()
 }
@@ -104,7 +119,7 @@ fn is_allowed(call: &Call<'_>, service: &Seen<'_, EndpointService>) -> bool {
 
 fn row(call: &Call<'_>, service: &Seen<'_, EndpointService>) -> Members {
     let value = service.value;
-    // Zones in the caller's names, those that both sides have.
+    // Zones in the caller's names, those that both sides have; across regions there are none.
     let (names, ids): (Vec<_>, Vec<_>) = call
         .world
         .zones(&call.scope)

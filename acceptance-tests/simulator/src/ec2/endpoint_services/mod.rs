@@ -9,6 +9,7 @@
 //! | `modification` | services changed |
 //! | `principals` | who may connect |
 //! | `private_name` | the private DNS name and its verification |
+//! | `regions` | the other regions from which a service is reached |
 
 mod balancers;
 mod configurations;
@@ -17,11 +18,13 @@ pub(super) mod discovery;
 mod modification;
 mod principals;
 mod private_name;
+mod regions;
 
 pub(crate) use balancers::{is_held, serves_endpoints};
 pub(super) use configurations::{available, gone};
 pub(super) use connections::unsuccessful;
 pub(super) use private_name::recheck;
+pub(super) use regions::available as region_available;
 
 use crate::engine::{Call, Operation};
 use crate::wire::Refusal;

@@ -1,7 +1,7 @@
 //! ModifyVpcEndpointServiceConfiguration: load balancers, acceptance, private name, zones.
 
-use super::configurations::{check_address_types, check_regions};
-use super::{balancers, own, private_name};
+use super::configurations::check_address_types;
+use super::{balancers, own, private_name, regions};
 use crate::ec2::limits;
 use crate::engine::{Call, Operation, Outcome};
 use crate::wire::Refusal;
@@ -21,6 +21,8 @@ struct Request {
     acceptance_required: Option<bool>,
     add_arns: Vec<String>,
     remove_arns: Vec<String>,
+    add_regions: Vec<String>,
+    remove_regions: Vec<String>,
 }
 
 fn modify(call: &mut Call<'_>) -> Outcome {
@@ -46,6 +48,9 @@ fn modify(call: &mut Call<'_>) -> Outcome {
         ));
     }
     let zone_ids = zones_after(call, service, &request, &arns);
+    if !request.add_regions.is_empty() {
+        regions::check_balancers(call, &arns, &zone_ids)?;
+    }
     let private_dns = match (&request.private_dns_name, request.remove_private_dns_name) {
         (Some(name), _) => Some(Some(private_name::new(call.world, name.clone()))),
         (None, true) => Some(None),
@@ -61,7 +66,12 @@ fn modify(call: &mut Call<'_>) -> Outcome {
             if let Some(private_dns) = private_dns {
                 service.private_dns = private_dns;
             }
+            // Endpoints that are there stay connected.
+            for region in &request.remove_regions {
+                service.regions.remove(region);
+            }
         });
+    regions::support(call.world, &request.id, request.add_regions);
     if request.private_dns_name.is_some() {
         private_name::watch(call.world, &request.id);
     }
@@ -78,7 +88,9 @@ fn zones_after(
 ) -> Vec<String> {
     let bare = request.private_dns_name.is_none()
         && !request.remove_private_dns_name
-        && request.acceptance_required.is_none();
+        && request.acceptance_required.is_none()
+        && request.add_regions.is_empty()
+        && request.remove_regions.is_empty();
     if bare || !request.add_arns.is_empty() || !request.remove_arns.is_empty() {
         balancers::zone_ids(call, arns)
     } else {
@@ -107,14 +119,14 @@ fn read(call: &mut Call<'_>) -> Result<Request, Refusal> {
     call.finish()?;
     check_address_types(&add_types)?;
     check_address_types(&remove_types)?;
-    check_regions(call, &add_regions)?;
-    check_regions(call, &remove_regions)?;
+    let own_region = remove_regions.contains(&call.scope.region);
+    let add_regions = regions::others(call, &add_regions)?;
     if !remove_types.is_empty() {
         return Err(Refusal::invalid_parameter(
             "The service must support at least one IP address type",
         ));
     }
-    if !remove_regions.is_empty() {
+    if own_region {
         return Err(Refusal::invalid_parameter(
             "The service's own region can't be removed from its supported regions",
         ));
@@ -134,5 +146,7 @@ fn read(call: &mut Call<'_>) -> Result<Request, Refusal> {
         acceptance_required,
         add_arns,
         remove_arns,
+        add_regions,
+        remove_regions,
     })
 }

@@ -31,6 +31,7 @@ struct Request {
     kind: String,
     vpc_id: String,
     service_name: String,
+    service_region: String,
     subnets: placement::Subnets,
     group_ids: Vec<String>,
     route_table_ids: Vec<String>,
@@ -77,7 +78,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
 
 /// The endpoint, if every rule allows it; its interfaces are yet to be made.
 fn plan(call: &mut Call<'_>, request: &Request) -> Result<Endpoint, Refusal> {
-    let service = discovery::find(call, &request.service_name)?;
+    let service = discovery::find(call, &request.service_name, &request.service_region)?;
     check_type(request)?;
     let (service_id, zone_ids) = (service.id.to_owned(), service.value.zone_ids.clone());
     let acceptance_required = service.value.acceptance_required;
@@ -188,12 +189,7 @@ fn read(call: &mut Call<'_>) -> Result<Request, Refusal> {
             "endpoints to {service_name}"
         )));
     }
-    let service_region = parameters.text("ServiceRegion");
-    if service_region.is_some_and(|other| other != region) {
-        return Err(Refusal::not_simulated(
-            "endpoints to services of another region",
-        ));
-    }
+    let service_region = parameters.text("ServiceRegion").unwrap_or(region);
     let subnets = placement::read(parameters)?;
     let group_ids = parameters.list("SecurityGroupId")?;
     let route_table_ids = parameters.list("RouteTableId")?;
@@ -210,6 +206,7 @@ fn read(call: &mut Call<'_>) -> Result<Request, Refusal> {
         kind,
         vpc_id,
         service_name,
+        service_region,
         subnets,
         group_ids,
         route_table_ids,

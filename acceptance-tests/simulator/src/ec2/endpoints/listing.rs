@@ -26,7 +26,7 @@ const FACETS: &[Facet<Endpoint>] = &[
         vec![endpoint.value.service_name.clone()]
     }),
     ("service-region", |endpoint| {
-        vec![endpoint.scope.region.clone()]
+        vec![endpoint.value.service_region().to_owned()]
     }),
     ("vpc-id", |endpoint| vec![endpoint.value.vpc_id.clone()]),
     ("vpc-endpoint-id", |endpoint| vec![endpoint.id.to_owned()]),
@@ -72,7 +72,7 @@ pub(super) fn row(call: &Call<'_>, endpoint: &Seen<'_, Endpoint>) -> Members {
         text("creationTimestamp", endpoint.created.iso()),
         tags::tag_set(endpoint.tags),
         text("ownerId", &endpoint.scope.account),
-        text("serviceRegion", &endpoint.scope.region),
+        text("serviceRegion", value.service_region()),
     ]
 }
 
@@ -106,16 +106,18 @@ fn names(call: &Call<'_>, endpoint: &Seen<'_, Endpoint>) -> Vec<Members> {
     names
 }
 
-/// The regional name, then one per zone.
+/// The regional name, then one per zone; across regions there are no zonal names (rule 21).
 pub(in crate::ec2) fn public_names(call: &Call<'_>, endpoint: &Seen<'_, Endpoint>) -> Vec<Members> {
     let value = endpoint.value;
     let region = &endpoint.scope.region;
     let hosted_zone = regions::find(region).map_or("", |region| region.endpoint_hosted_zone);
     let head = format!("{}-{}", endpoint.id, value.dns_label);
-    let tail = format!("{}.{region}.vpce.amazonaws.com", value.service_id);
+    let service_region = value.service_region();
+    let tail = format!("{}.{service_region}.vpce.amazonaws.com", value.service_id);
     let zonal = value
         .subnet_ids
         .iter()
+        .filter(|_| service_region == region)
         .filter_map(|id| call.world.record::<Subnet>(id))
         .map(|subnet| format!("{head}-{}.{tail}", subnet.value().zone_name));
     std::iter::once(format!("{head}.{tail}"))

@@ -6,6 +6,7 @@ use crate::ec2::refusals::{group_not_found, subnet_not_found};
 use crate::engine::Call;
 use crate::wire::{Parameters, Refusal};
 use crate::world::network::{InterfaceOwner, Subnet};
+use crate::world::private_link::region_of;
 use crate::world::security_group::SecurityGroup;
 
 /// Subnets with the address to take in each, if one was asked for.
@@ -13,6 +14,15 @@ pub(super) type Subnets = Vec<(String, Option<Ipv4Addr>)>;
 
 /// The account that AWS's PrivateLink works under.
 const REQUESTER: &str = "727180483921";
+
+/// Zones from which no service of another region is reached.
+const NO_REMOTE_ACCESS: &[&str] = &[
+    "use1-az3",
+    "usw1-az2",
+    "apne1-az3",
+    "apne2-az2",
+    "apne2-az4",
+];
 
 /// The VPC of an endpoint and the service it leads to.
 pub(super) struct Place<'a> {
@@ -76,7 +86,9 @@ pub(super) fn check_subnets(
                 place.vpc_id
             )));
         }
-        if !zone_ids.contains(&subnet.zone_id) {
+        if region_of(place.service_name) != call.scope.region {
+            check_remote(call, &subnet.zone_id)?;
+        } else if !zone_ids.contains(&subnet.zone_id) {
             let service = place.service_name;
             return Err(Refusal::invalid_parameter(format!(
                 "The VPC endpoint service {service} does not support the availability zone of \
@@ -92,6 +104,22 @@ pub(super) fn check_subnets(
         taken.push(subnet.zone_id.clone());
     }
     Ok(())
+}
+
+/// Across regions zones need not match, but some have no remote access (rule 21).
+fn check_remote(call: &Call<'_>, zone_id: &str) -> Result<(), Refusal> {
+    if !NO_REMOTE_ACCESS.contains(&zone_id) {
+        return Ok(());
+    }
+    let zones = call.world.zones(&call.scope).into_iter();
+    let supported: Vec<&str> = zones
+        .map(|zone| zone.id)
+        .filter(|id| !NO_REMOTE_ACCESS.contains(id))
+        .collect();
+    Err(Refusal::invalid_parameter(format!(
+        "Only the following availability zones are supported for remote access: {}.",
+        supported.join(", ")
+    )))
 }
 
 /// The groups asked for, or the default group of the VPC.
