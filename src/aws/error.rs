@@ -4,7 +4,6 @@ use std::fmt;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 
@@ -171,8 +170,10 @@ impl CallError {
                 (kind_of(code, status), code.to_owned(), message)
             }
             None => {
-                let said = DisplayErrorContext(error).to_string();
-                let kind = if is_about_credentials(error, &said) {
+                let said = chain(error);
+                let kind = if said.contains("missing signing region") {
+                    ErrorKind::Invalid
+                } else if is_about_credentials(error, &said) {
                     ErrorKind::Unauthenticated
                 } else {
                     ErrorKind::Unanswered
@@ -242,6 +243,9 @@ impl CallError {
             _ if self.code == "OptInRequired" => format!(
                 "Sign account {account} up for the service, or enable region {region} in it."
             ),
+            ErrorKind::Invalid if self.message.contains("missing signing region") => {
+                "No region is known: set region in the provider block, or AWS_REGION.".to_owned()
+            }
             _ if is_about_quota(&self.code) => format!(
                 "Ask for a higher quota for account {account} in {region} (Service Quotas), or use \
                  less of it."
@@ -296,6 +300,21 @@ fn kind_of(code: &str, status: u16) -> ErrorKind {
     } else {
         ErrorKind::Invalid
     })
+}
+
+/// An error and what it came from, each once.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut said = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if !said.contains(&text) {
+            said.push_str(": ");
+            said.push_str(&text);
+        }
+        source = cause.source();
+    }
+    said
 }
 
 /// Whether AWS refused because an account has as many as it may.

@@ -110,6 +110,15 @@ def test_missing_credentials_name_the_account_and_what_to_check(bridge):
     assert "Check the credentials" in said
 
 
+def test_a_missing_region_says_where_to_set_it(bridge):
+    """No region anywhere: the way out, and nothing of the program's inside."""
+    del bridge.provider["region"]
+    run = bridge.try_plan()
+    assert run.code == 1
+    assert "AWS_REGION" in run.said()
+    assert "DispatchFailure" not in run.said()
+
+
 def test_expired_credentials_name_the_account_and_what_to_check(bridge):
     """AWS says that the token has expired: which account's, and what to do."""
     bridge.simulator.fault(
