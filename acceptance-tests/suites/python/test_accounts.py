@@ -110,6 +110,16 @@ def test_missing_credentials_name_the_account_and_what_to_check(bridge):
     assert "Check the credentials" in said
 
 
+def test_one_vpc_through_two_keys_of_one_account_is_refused(bridge):
+    """Which account a key is shows only at plan: two consumers that are one are named."""
+    bridge.provider["accounts"]["again"] = bridge.provider["accounts"]["analytics"]
+    bridge.consumers["other"] = bridge.consumers["analytics"] | {"account": "again"}
+    run = bridge.try_plan()
+    assert run.code == 1
+    assert "VPC given twice" in run.said()
+    assert bridge.made() == []
+
+
 def test_a_missing_region_says_where_to_set_it(bridge):
     """No region anywhere: the way out, and nothing of the program's inside."""
     del bridge.provider["region"]

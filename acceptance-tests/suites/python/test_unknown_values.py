@@ -118,3 +118,15 @@ def test_outputs_that_depend_on_a_bridge_are_known_when_nothing_changes(standing
     assert plan.change("terraform_data.user")["actions"] == ["no-op"]
     standing.workspace.run("apply", "-json", str(plan.path))
     assert not standing.changes()
+
+
+def test_what_is_not_known_yet_is_never_planned_as_unchanged(standing):
+    """Subnets that another resource tells anew: the plan leaves them open instead of showing the old ones."""
+    subnets = standing.world.owner.subnets
+    standing.others = resource("terraform_data", "given", {"input": subnets, "triggers_replace": 1})
+    standing.arguments["subnet_ids"] = Raw("terraform_data.given.output")
+    standing.apply()
+    standing.others = resource("terraform_data", "given", {"input": subnets, "triggers_replace": 2})
+    change = standing.plan().change(ADDRESS)
+    assert change["actions"] == ["update"]
+    assert change["after_unknown"]["subnet_ids"] is True
