@@ -153,6 +153,9 @@ const CODES: &[(ErrorKind, &[&str])] = &[
     ),
 ];
 
+/// What the SDK says of a call that no region was found for.
+const NO_REGION: &str = "missing signing region";
+
 impl CallError {
     /// What an SDK call failed with.
     pub fn from_sdk<E>(action: &str, site: &str, error: &SdkError<E, HttpResponse>) -> Self
@@ -171,7 +174,7 @@ impl CallError {
             }
             None => {
                 let said = chain(error);
-                let kind = if said.contains("missing signing region") {
+                let kind = if said.contains(NO_REGION) {
                     ErrorKind::Invalid
                 } else if is_about_credentials(error, &said) {
                     ErrorKind::Unauthenticated
@@ -243,7 +246,7 @@ impl CallError {
             _ if self.code == "OptInRequired" => format!(
                 "Sign account {account} up for the service, or enable region {region} in it."
             ),
-            ErrorKind::Invalid if self.message.contains("missing signing region") => {
+            ErrorKind::Invalid if self.message.contains(NO_REGION) => {
                 "No region is known: set region in the provider block, or AWS_REGION.".to_owned()
             }
             _ if is_about_quota(&self.code) => format!(

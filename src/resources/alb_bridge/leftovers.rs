@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses as at;
 use super::model::{AlbBridge, BridgeListener};
-use super::recover::{recover_consumers, recover_load_balancer};
+use super::recover::{recover_consumers, recover_load_balancer, recover_rules};
 use crate::aws::{Aws, SiteAccess, Tags, names};
 use crate::components::marked::{self, MarkedRule};
 use crate::engine::{Failure, Freshness};
-use crate::protocol::{Field, Map, Set};
+use crate::protocol::{Field, Map};
 use crate::resources::pipeline::{Frame, Id, Recovered};
 
 /// The consumers, listeners and rules that bear our marks, as values that would have made them.
@@ -31,7 +31,8 @@ pub(super) async fn leftovers(
     recover_consumers(aws, owner, &mut model, &mut ids, &Tags::new()).await?;
     let path = owner.to_string();
     recover_listeners(&access, &path, &mut model, &mut ids).await?;
-    recover_rules(&access, &path, &mut model, &mut ids).await?;
+    let rules = recover_rules(&access, &path, &mut model, &mut ids).await?;
+    infer_listeners(&rules, &mut model);
     // What is planned says on what it stands and how it is made.
     model.alb_arn = planned.alb_arn.clone();
     model.subnet_ids = planned.subnet_ids.clone();
@@ -55,14 +56,7 @@ async fn recover_listeners(
 }
 
 /// A rule stands for a port of which the listener may not have been made yet.
-async fn recover_rules(
-    access: &SiteAccess,
-    path: &str,
-    model: &mut AlbBridge,
-    ids: &mut BTreeMap<String, Id>,
-) -> Result<(), Failure> {
-    let rules = marked::rules(access, path).await?;
-    let groups: BTreeSet<String> = rules.iter().map(|rule| rule.group.clone()).collect();
+fn infer_listeners(rules: &[MarkedRule], model: &mut AlbBridge) {
     let offered: BTreeSet<u16> = model
         .known_listeners()
         .filter_map(|(_, it)| it.known_alb_port())
@@ -78,18 +72,6 @@ async fn recover_rules(
             listeners.insert(format!("~{port}"), Field::Known(listener));
         }
     }
-    if !groups.is_empty() {
-        model.alb_security_group_ids = Field::Known(groups.into_iter().collect::<Set<String>>());
-    }
-    for rule in rules {
-        let id = Id {
-            kind: "security_group_rule",
-            id: rule.id,
-            site: access.site().clone(),
-        };
-        ids.insert(rule.address, id);
-    }
-    Ok(())
 }
 
 fn port_of(rule: &MarkedRule) -> Option<u16> {

@@ -7,7 +7,7 @@ use super::addresses as at;
 use super::model::{AlbBridge, AllowFrom, BridgeConsumer, BridgeHealthCheck, BridgeListener};
 use crate::aws::ownership::{Mark, OwnerPath, PREFIX};
 use crate::aws::{Arn, Aws, Site, SiteAccess, Tags};
-use crate::components::marked::{self, Target};
+use crate::components::marked::{self, MarkedRule, Target};
 use crate::components::{HealthCheck, Peer, SeenEndpoint, SeenGroup, SeenService};
 use crate::engine::{Fact, Failure, Reason};
 use crate::protocol::{Field, Map, Set};
@@ -242,24 +242,23 @@ async fn recover_clients(
     Ok(())
 }
 
-async fn recover_rules(
+/// The rules that let the load balancer into the ALB's groups.
+pub(super) async fn recover_rules(
     access: &SiteAccess,
     path: &str,
     model: &mut AlbBridge,
     ids: &mut BTreeMap<String, Id>,
-) -> Result<(), Failure> {
-    let mut groups = BTreeSet::new();
-    for rule in marked::rules(access, path).await? {
-        ids.insert(
-            rule.address,
-            found("security_group_rule", &rule.id, access.site()),
-        );
-        groups.insert(rule.group);
+) -> Result<Vec<MarkedRule>, Failure> {
+    let rules = marked::rules(access, path).await?;
+    for rule in &rules {
+        let id = found("security_group_rule", &rule.id, access.site());
+        ids.insert(rule.address.clone(), id);
     }
-    if !groups.is_empty() {
+    if !rules.is_empty() {
+        let groups: BTreeSet<String> = rules.iter().map(|rule| rule.group.clone()).collect();
         model.alb_security_group_ids = Field::Known(set(groups));
     }
-    Ok(())
+    Ok(rules)
 }
 
 /// The consumers of an owner path, wherever the provider's accounts lead.

@@ -1,6 +1,5 @@
 //! Applying: a create is an update from nothing.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::blueprint::{Blueprint, Drawing, Recovered};
@@ -32,13 +31,6 @@ struct Work<'a, B: Blueprint> {
     creating: bool,
     /// Imported, and not applied since.
     imported: bool,
-}
-
-/// Where a run starts.
-struct Start<B: Blueprint> {
-    drawn: Drawn<B>,
-    /// What may be made or made anew; `None` allows all.
-    announced: Option<BTreeSet<String>>,
 }
 
 impl<B: Blueprint> Managed<B> {
@@ -109,8 +101,7 @@ impl<B: Blueprint> Managed<B> {
             Self::check_survey(&found, &frame, work.aws).await?;
         }
         drawn.ledger = found.ledger;
-        let announced = None;
-        self.run(work, Start { drawn, announced }, meter).await
+        self.run(work, drawn, meter).await
     }
 
     /// What is half-built, and nobody in this walk knows how it was configured.
@@ -146,14 +137,13 @@ impl<B: Blueprint> Managed<B> {
                 .ledger;
         }
         let drawn = Self::drawn(work.aws, work.planned, Some(&before), false);
-        let announced = Some(forecast(&drawn.drawing.graph, &drawn.ledger).makes());
-        self.run(work, Start { drawn, announced }, meter).await
+        self.run(work, drawn, meter).await
     }
 
     async fn run(
         &self,
         work: &Work<'_, B>,
-        Start { drawn, announced }: Start<B>,
+        drawn: Drawn<B>,
         meter: &QueueMeter,
     ) -> Result<ApplyResponse, Diagnostics> {
         let Drawn {
@@ -165,17 +155,19 @@ impl<B: Blueprint> Managed<B> {
         let frame = Frame::new(B::KIND, &common, Some(work.aws), work.creating);
         let (owner, claim) = (frame.anchorage.owner.to_string(), &frame.anchorage.claim);
         let guard = AnchorGuard::new(work.aws, frame.site(), owner, claim);
+        let announced = (!work.creating).then(|| forecast(&drawing.graph, &ledger).makes());
         let operation = if work.creating {
             Operation::Create
         } else {
             Operation::Update
         };
+        let stored = former::stored::<B>(&formers);
         let left = |ledger: &Ledger| {
             let remains = ledger
                 .iter()
                 .any(|(address, _)| drawing.graph.dooms(address));
             match remains {
-                true => former::stored::<B>(&formers),
+                true => stored.clone(),
                 false => vec![],
             }
         };
@@ -212,7 +204,8 @@ impl<B: Blueprint> Managed<B> {
         if work.creating && outcome.problems.iter().any(whole) {
             return Err(Self::already_there(&frame, work.aws).await.into());
         }
-        let private = work.private(&outcome.ledger, left(&outcome.ledger));
+        let mut private = work.private(&outcome.ledger, left(&outcome.ledger));
+        private.imported &= !outcome.problems.is_empty();
         Ok(Self::answer(work, &drawing, outcome, &private))
     }
 
@@ -226,12 +219,9 @@ impl<B: Blueprint> Managed<B> {
         let state = Self::state(work, drawing, &outcome.ledger);
         if outcome.problems.is_empty() {
             let state = promises::kept(work.value, &state);
-            let mut done = private.clone();
-            done.formers.clear();
-            done.imported = false;
             return ApplyResponse {
                 state,
-                private: done.write(),
+                private: private.write(),
                 diagnostics: Diagnostics::new(),
             };
         }

@@ -35,11 +35,9 @@ fn describe(call: &mut Call<'_>) -> Outcome {
     let page = Page::read(&mut call.parameters, CLAMPED_PAGE, &names)?;
     call.finish()?;
     filters.check(FACETS)?;
-    let own = [call.scope.region.clone()];
-    let regions = if regions.is_empty() {
-        own.to_vec()
-    } else {
-        regions
+    let regions = match regions.is_empty() {
+        true => vec![call.scope.region.clone()],
+        false => regions,
     };
     let all: Vec<_> = regions
         .iter()
