@@ -1,5 +1,7 @@
 //! Connections to endpoint services, and endpoints in lists: calls that take several at once.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_ec2::types::{Filter, State, UnsuccessfulItem};
 
 use super::access::SiteAccess;
@@ -14,6 +16,8 @@ pub struct Connection {
     pub endpoint: String,
     /// The account that the endpoint is of.
     pub account_id: String,
+    /// The region that the endpoint is in.
+    pub region: String,
     /// Its state in lower case.
     pub state: String,
 }
@@ -26,12 +30,18 @@ impl Connection {
             "available" | "pending" | "pendingacceptance"
         )
     }
+
+    /// Whether the service's owner has not said yes or no.
+    pub fn is_waiting(&self) -> bool {
+        self.state == "pendingacceptance"
+    }
 }
 
 impl SiteAccess {
     /// All connections to a service.
     pub async fn connections(&self, service: &str) -> Result<Vec<Connection>, CallError> {
         let filter = Filter::builder().name("service-id").values(service).build();
+        let own = self.site().region.as_str();
         let (mut connections, mut token) = (Vec::new(), None::<String>);
         loop {
             let answer = self
@@ -50,6 +60,7 @@ impl SiteAccess {
                 Connection {
                     endpoint: row.vpc_endpoint_id().unwrap_or_default().to_owned(),
                     account_id: row.vpc_endpoint_owner().unwrap_or_default().to_owned(),
+                    region: row.vpc_endpoint_region().unwrap_or(own).to_owned(),
                     state: row
                         .vpc_endpoint_state()
                         .map(State::as_str)
@@ -103,6 +114,21 @@ impl SiteAccess {
             Some(error) if error.is_not_found() => Ok(()),
             Some(error) => Err(error.into()),
             None => Ok(()),
+        }
+    }
+
+    /// Rejects whatever is connected from these regions.
+    pub async fn reject_from_regions(
+        &self,
+        service: &str,
+        regions: &BTreeSet<String>,
+    ) -> Result<(), Failure> {
+        let connections = self.connections(service).await?.into_iter();
+        let there = connections.filter(|it| it.is_connected() && regions.contains(&it.region));
+        let endpoints: Vec<String> = there.map(|it| it.endpoint).collect();
+        match endpoints.is_empty() {
+            true => Ok(()),
+            false => self.reject_connections(service, endpoints).await,
         }
     }
 

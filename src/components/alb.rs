@@ -43,10 +43,15 @@ impl Component<Aws> for Alb {
     }
 
     fn judge(&self, seen: &SeenAlb) -> Verdict {
-        if self.arn.differs(&seen.arn) {
-            Verdict::Replace("another load balancer was given".to_owned())
-        } else {
-            Verdict::InPlace
+        Verdict::of_changes([("arn", self.arn.differs(&seen.arn))])
+    }
+
+    /// Another one is in the same VPC: no target is taken from anywhere else.
+    fn foresee(&self, seen: &SeenAlb, _: &[&'static str]) -> SeenAlb {
+        SeenAlb {
+            arn: self.arn.clone(),
+            vpc: seen.vpc.clone(),
+            subnets: Fact::Later,
         }
     }
 
@@ -118,6 +123,12 @@ pub struct AlbListener {
 /// What can be seen of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SeenAlbListener {
+    /// The load balancer's ARN.
+    #[serde(default)]
+    pub balancer: Fact<String>,
+    /// The port.
+    #[serde(default)]
+    pub port: Fact<u16>,
     /// `HTTP` or `HTTPS`.
     pub protocol: Fact<String>,
 }
@@ -132,8 +143,13 @@ impl Component<Aws> for AlbListener {
         self.site.to_string()
     }
 
-    fn judge(&self, _: &SeenAlbListener) -> Verdict {
-        Verdict::InPlace
+    fn judge(&self, seen: &SeenAlbListener) -> Verdict {
+        let port = Fact::Known(self.port);
+        if self.balancer.differs(&seen.balancer) || port.differs(&seen.port) {
+            Verdict::Replace("another listener was given".to_owned())
+        } else {
+            Verdict::InPlace
+        }
     }
 
     /// A listener that is not there may be one that another resource of the same apply is about to
@@ -163,6 +179,8 @@ impl Component<Aws> for AlbListener {
             .map(ProtocolEnum::as_str)
             .unwrap_or_default();
         let seen = SeenAlbListener {
+            balancer: balancer.clone().into(),
+            port: self.port.into(),
             protocol: protocol.to_owned().into(),
         };
         Ok(Sighting::Found(Found {

@@ -21,6 +21,10 @@ pub struct AllowedPrincipals {
     pub principals: BTreeSet<String>,
     /// The ARNs that this resource asked for before.
     pub formerly: BTreeSet<String>,
+    /// Whether what others put on the list is taken off.
+    pub exclusive: bool,
+    /// Whether those who are no longer asked for lose their connections.
+    pub reject_on_revoke: bool,
 }
 
 /// What can be seen of the list.
@@ -50,6 +54,7 @@ impl Component<Aws> for AllowedPrincipals {
             Fact::Known(present) => {
                 !self.missing(present).is_empty()
                     || !self.withdrawn(present, &seen.asked).is_empty()
+                    || !self.strange(present).is_empty()
             }
             Fact::Later => false,
         };
@@ -122,6 +127,14 @@ impl AllowedPrincipals {
         all.difference(&self.principals).cloned().collect()
     }
 
+    /// What others put on the list, where nobody else may.
+    fn strange(&self, present: &BTreeSet<String>) -> BTreeSet<String> {
+        match self.exclusive {
+            true => present.difference(&self.principals).cloned().collect(),
+            false => BTreeSet::new(),
+        }
+    }
+
     /// Puts the list as wanted. Taking an account off the list cuts nobody, so the connections of
     /// accounts that lost their permission are rejected as well.
     async fn put(
@@ -133,7 +146,9 @@ impl AllowedPrincipals {
         let present = seen.present.known().cloned().unwrap_or_default();
         let withdrawn = self.withdrawn(&present, &seen.asked);
         let add = self.missing(&present);
-        let remove: Vec<String> = withdrawn.intersection(&present).cloned().collect();
+        let mut leaving = self.strange(&present);
+        leaving.extend(withdrawn.intersection(&present).cloned());
+        let remove: Vec<String> = leaving.iter().cloned().collect();
         if !add.is_empty() || !remove.is_empty() {
             let some = |list: &Vec<String>| Some(list.clone()).filter(|list| !list.is_empty());
             let answer = access
@@ -148,9 +163,11 @@ impl AllowedPrincipals {
             access.inventory().changed(Kind::Principals);
             answer?;
         }
-        let mut now: BTreeSet<String> = present.difference(&withdrawn).cloned().collect();
+        let mut now: BTreeSet<String> = present.difference(&leaving).cloned().collect();
         now.extend(add);
-        self.reject(access, service, &withdrawn, &now).await?;
+        if self.reject_on_revoke {
+            self.reject(access, service, &withdrawn, &now).await?;
+        }
         Ok(SeenPrincipals {
             present: now.into(),
             asked: self.principals.clone(),
@@ -221,6 +238,8 @@ mod tests {
             service: "vpce-svc-1".to_owned().into(),
             principals: arns(&["1", "2"]),
             formerly: arns(&["1", "3"]),
+            exclusive: false,
+            reject_on_revoke: true,
         };
         let present = arns(&["1", "3", "9"]);
         assert_eq!(wanted.missing(&present), ["arn:aws:iam::2:root"]);
@@ -234,5 +253,11 @@ mod tests {
         let asked = arns(&["1", "2", "3"]);
         let seen = SeenPrincipals { asked, ..seen };
         assert_eq!(wanted.judge(&seen), Verdict::Changed(vec!["principals"]));
+        assert_eq!(wanted.strange(&present), BTreeSet::new());
+        let exclusive = AllowedPrincipals {
+            exclusive: true,
+            ..wanted
+        };
+        assert_eq!(exclusive.strange(&present), arns(&["3", "9"]));
     }
 }

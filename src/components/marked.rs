@@ -70,24 +70,28 @@ pub async fn services(access: &SiteAccess, owner: &str) -> Result<Vec<SeenServic
         .await?;
     let living = services
         .iter()
-        .filter(|service| !endpoint_service::is_dying(service));
-    Ok(living.map(endpoint_service::seen).collect())
+        .filter(|service| !endpoint_service::seen::is_dying(service));
+    Ok(living.map(endpoint_service::seen::seen).collect())
 }
 
 /// An endpoint service by id.
 pub async fn service(access: &SiteAccess, id: &str) -> Result<Option<SeenService>, Failure> {
     let service = access.service(id, Freshness::SinceLastChange).await?;
     Ok(service
-        .filter(|it| !endpoint_service::is_dying(it))
-        .map(|it| endpoint_service::seen(&it)))
+        .filter(|it| !endpoint_service::seen::is_dying(it))
+        .map(|it| endpoint_service::seen::seen(&it)))
 }
 
 /// A load balancer by ARN.
 pub async fn balancer(access: &SiteAccess, arn: &str) -> Result<Option<SeenLoadBalancer>, Failure> {
-    let balancer = access
-        .load_balancer(arn, Freshness::SinceLastChange)
-        .await?;
-    Ok(balancer.map(|balancer| load_balancer::seen(&balancer)))
+    let fresh = Freshness::SinceLastChange;
+    let (balancer, attributes) = futures::join!(
+        access.load_balancer(arn, fresh),
+        access.load_balancer_attributes(arn, fresh),
+    );
+    let attributes = attributes?.unwrap_or_default();
+    let seen = |it| load_balancer::seen::seen(&it).with_attributes(&attributes);
+    Ok(balancer?.map(seen))
 }
 
 /// The one of these load balancers or target groups, by ARN, whose tags say that it is this owner
@@ -124,6 +128,12 @@ pub async fn listeners(
         seen.push((port, listener::seen(found, tags)));
     }
     Ok(seen)
+}
+
+/// The idle time-out of a listener in seconds, if it is not AWS's own.
+pub async fn idle_timeout(access: &SiteAccess, arn: &str) -> Result<Option<i64>, Failure> {
+    let seconds = listener::idle::idle_timeout(access, arn).await?;
+    Ok(Some(seconds).filter(|seconds| *seconds != listener::idle::DEFAULT_S))
 }
 
 /// A target group: its port, its health check and its target.

@@ -2,6 +2,7 @@
 //! the single calls that make, change and delete it. **Knows nothing of Terraform**, and of other
 //! components only their facts, which the blueprint hands over.
 
+mod accepted_connections;
 mod alb;
 mod allowed_principals;
 mod connection_acceptance;
@@ -19,10 +20,11 @@ mod target_registration;
 mod vpc;
 mod vpc_endpoint;
 
+pub use accepted_connections::{AcceptedConnections, SeenConnections};
 pub use alb::{Alb, AlbListener, SeenAlb, SeenAlbListener};
 pub use allowed_principals::{AllowedPrincipals, SeenPrincipals};
 pub use connection_acceptance::{ConnectionAcceptance, SeenAcceptance};
-pub use endpoint_service::{EndpointService, SeenService};
+pub use endpoint_service::{EndpointService, SeenService, SeenZones, ServiceZones};
 pub use health_check::HealthCheck;
 pub use listener::{Listener, SeenListener};
 pub use load_balancer::{LoadBalancer, SeenLoadBalancer};

@@ -31,6 +31,8 @@ pub struct SecurityGroup {
     pub ingress: Fact<BTreeSet<Rule>>,
     /// Who may be reached; `None` leaves what AWS gives to every group.
     pub egress: Option<Fact<BTreeSet<Rule>>>,
+    /// Outbound rules that are no longer wanted and stay while something still goes by them.
+    pub outgoing: BTreeSet<Rule>,
     /// Its tags.
     pub marking: Marking,
 }
@@ -66,10 +68,8 @@ impl Component<Aws> for SecurityGroup {
         if let Some(verdict) = self.judge_anchor(seen) {
             return verdict;
         }
-        let egress = self
-            .egress
-            .as_ref()
-            .is_some_and(|egress| egress.differs(&seen.egress));
+        let egress = self.egress_beside(seen);
+        let egress = egress.is_some_and(|egress| egress.differs(&seen.egress));
         Verdict::of_changes([
             ("tags", self.marking.differs(&seen.tags, seen.generation)),
             ("ingress", self.ingress.differs(&seen.ingress)),
@@ -82,8 +82,8 @@ impl Component<Aws> for SecurityGroup {
         if changes.contains(&"ingress") {
             seen.ingress = self.ingress.clone();
         }
-        if let (true, Some(egress)) = (changes.contains(&"egress"), &self.egress) {
-            seen.egress = egress.clone();
+        if let (true, Some(egress)) = (changes.contains(&"egress"), self.egress_beside(&seen)) {
+            seen.egress = egress;
         }
         if changes.contains(&"tags") {
             seen.tags = self.marking.wanted(seen.generation);
@@ -225,6 +225,14 @@ impl SecurityGroup {
         }
     }
 
+    /// The outbound rules that are wanted now: with those on their way out, as far as they are there.
+    fn egress_beside(&self, seen: &SeenGroup) -> Option<Fact<BTreeSet<Rule>>> {
+        let staying = seen.egress.known().into_iter().flatten();
+        let staying = staying.filter(|rule| self.outgoing.contains(rule));
+        let egress = self.egress.clone()?;
+        Some(egress.map(|egress| egress.into_iter().chain(staying.cloned()).collect()))
+    }
+
     async fn put(
         &self,
         access: &SiteAccess,
@@ -245,10 +253,10 @@ impl SecurityGroup {
             change.put(access, id, Direction::In).await?;
             now.ingress = self.ingress.clone();
         }
-        if let (true, Some(egress)) = (fields.contains(&"egress"), &self.egress) {
-            let change = Difference::between(egress, &seen.egress)?;
+        if let (true, Some(egress)) = (fields.contains(&"egress"), self.egress_beside(seen)) {
+            let change = Difference::between(&egress, &seen.egress)?;
             change.put(access, id, Direction::Out).await?;
-            now.egress = egress.clone();
+            now.egress = egress;
         }
         Ok(now)
     }

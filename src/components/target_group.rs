@@ -7,10 +7,11 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use serde::{Deserialize, Serialize};
 
 use super::health_check::HealthCheck;
+use super::listener::remove_warming;
 use super::marking::{Marking, elb_tag_list};
 use crate::aws::inventory::Kind;
 use crate::aws::ownership::Mark;
-use crate::aws::{Aws, Site, SiteAccess, Tags};
+use crate::aws::{Aws, ErrorKind, Site, SiteAccess, Tags};
 use crate::engine::{
     Component, Deletion, Fact, Failure, Found, Freshness, Made, Pace, Place, Reason, Sighting,
     Verdict,
@@ -209,6 +210,11 @@ impl Component<Aws> for TargetGroup {
         access.inventory().changed(Kind::TargetGroups);
         match answer {
             Err(error) if error.is_not_found() => Ok(Deletion::Gone),
+            Err(error) if error.kind == ErrorKind::InUse => {
+                let owner = self.marking.owner().to_string();
+                remove_warming(&access, &owner, arn).await?;
+                Err(error.later())
+            }
             answer => {
                 answer?;
                 Ok(Deletion::Gone)

@@ -23,6 +23,8 @@ pub struct TargetRegistration {
     pub target: Fact<String>,
     /// The port on which the ALB listens.
     pub port: u16,
+    /// Whether to wait until the target is healthy.
+    pub awaited: bool,
 }
 
 /// What can be seen of it.
@@ -48,12 +50,23 @@ impl Component<Aws> for TargetRegistration {
         self.site.to_string()
     }
 
-    /// Health is not judged: no act of ours would mend it.
+    /// Health is waited for, if at all: no act of ours would mend it.
     fn judge(&self, seen: &SeenTarget) -> Verdict {
         if self.target.differs(&seen.target) {
-            Verdict::Replace("another load balancer is wanted".to_owned())
-        } else {
-            Verdict::InPlace
+            return Verdict::Replace("another load balancer is wanted".to_owned());
+        }
+        let healthy = TargetHealthStateEnum::Healthy.as_str();
+        match seen.health.known().map(String::as_str) {
+            health if !self.awaited || health == Some(healthy) => Verdict::InPlace,
+            health => {
+                let reason = seen.reason.known().cloned().unwrap_or_default();
+                let health = health.unwrap_or("not checked");
+                Verdict::Pending(
+                    format!("the ALB is {health} {reason}")
+                        .trim_end()
+                        .to_owned(),
+                )
+            }
         }
     }
 

@@ -21,6 +21,8 @@ pub struct VpcEndpoint {
     pub site: Site,
     /// The service's name.
     pub service_name: Fact<String>,
+    /// The service's region where that is another one.
+    pub service_region: Option<String>,
     /// The VPC it stands in.
     pub vpc: Fact<String>,
     /// One subnet for each zone it stands in.
@@ -102,7 +104,10 @@ impl Component<Aws> for VpcEndpoint {
         }
         if changes.contains(&"subnets") {
             seen.subnets = self.subnets.clone();
-            seen.zonal_names = Fact::Later;
+            // From another region there are none, wherever it stands.
+            if self.service_region.is_none() {
+                seen.zonal_names = Fact::Later;
+            }
             seen.interfaces = Fact::Later;
         }
         seen
@@ -167,6 +172,7 @@ impl Component<Aws> for VpcEndpoint {
                 call.vpc_endpoint_type(VpcEndpointType::Interface)
                     .private_dns_enabled(false)
                     .service_name(service)
+                    .set_service_region(self.service_region.clone())
                     .vpc_id(vpc)
                     .set_subnet_ids(Some(subnets.iter().cloned().collect()))
                     .set_security_group_ids(Some(groups.iter().cloned().collect()))

@@ -419,7 +419,7 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
         let address = node.address.clone();
         let mut earlier = self.timeline.iter().rev();
         let last = earlier.find(|moment| moment.address == address);
-        if last.is_some_and(|moment| moment.what == what) {
+        if last.is_some_and(|moment| is_same(&moment.what, what)) {
             return;
         }
         self.timeline.push(Moment {
@@ -454,4 +454,10 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
             .get(index)
             .is_some_and(|state| state.phase == Phase::Done)
     }
+}
+
+/// Whether two moments say the same, but for the number that the other side gave to the request.
+fn is_same(one: &str, other: &str) -> bool {
+    let said = |what: &str| what.split(" (request ").next().map(str::to_owned);
+    said(one) == said(other)
 }

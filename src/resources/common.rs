@@ -52,4 +52,8 @@ pub struct Common {
     pub components: Field<Map<ComponentRow>>,
     /// `drift`.
     pub drift: Field<Set<String>>,
+    /// `heal`.
+    pub heal: Field<bool>,
+    /// `changes`.
+    pub changes: Field<Set<String>>,
 }

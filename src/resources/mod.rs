@@ -6,6 +6,7 @@
 //! values. All that is not particular to one resource is in [`pipeline`], written once.
 
 pub mod alb_bridge;
+mod checks;
 pub mod common;
 pub mod duration;
 pub mod pipeline;

@@ -1,6 +1,7 @@
 """A year in the life of a bridge's consumers: added, removed, renamed, moved, narrowed."""
 
 from harness.bridge import ADDRESS, consumer_arguments
+from harness.plans import is_known, unknown_names
 from harness.world import CONSUMER, OWNER
 
 
@@ -162,17 +163,3 @@ def test_who_may_use_the_endpoint_can_be_narrowed_and_widened(standing):
     assert standing.consumer()["allow_from"]["cidr_blocks"] == ["172.31.0.0/16"]
     assert standing.reach()["reachable"]
     assert not standing.changes()
-
-
-def is_known(unknown) -> bool:
-    """Whether nothing in a plan's `after_unknown` is unknown."""
-    if isinstance(unknown, dict):
-        return all(is_known(it) for it in unknown.values())
-    if isinstance(unknown, list):
-        return all(is_known(it) for it in unknown)
-    return unknown is not True
-
-
-def unknown_names(unknown: dict) -> set[str]:
-    """The attributes in which anything is unknown."""
-    return {name for name, it in unknown.items() if not is_known(it)}

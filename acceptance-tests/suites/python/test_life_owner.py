@@ -1,7 +1,5 @@
 """A year in the life of a bridge's own side: listeners, permissions, tags, acceptance, enforcement."""
 
-import pytest
-
 from harness.bridge import ADDRESS, Bridge
 from harness.world import CONSUMER, OWNER
 
@@ -157,31 +155,6 @@ def test_the_albs_group_can_be_given_later_and_taken_away(bridge):
     bridge.apply()
     assert bridge.reach()["hop"] == "target_security_group"
     assert not bridge.changes()
-
-
-@pytest.mark.parametrize("attribute", ["alb_arn", "subnet_ids", "alb_port"])
-def test_what_cannot_be_changed_yet_is_refused_at_plan(standing, attribute):
-    """The error names the attribute and says that replacing was not an option; nothing is replaced."""
-    change_attribute(standing, attribute)
-    standing.simulator.forget_calls()
-    run = standing.try_plan()
-    assert run.code == 1
-    error = run.diagnostics()[0]
-    code = (error.get("snippet") or {}).get("code", "")
-    assert attribute in code + error["summary"] + error["detail"]
-    assert "Put the old value back" in error["detail"]
-    assert standing.simulator.mutating() == []
-
-
-def change_attribute(bridge: Bridge, attribute: str) -> None:
-    """Changes an attribute that can't be changed in place."""
-    if attribute == "alb_arn":
-        bridge.arguments["alb_arn"] = bridge.world.add_alb("other")
-    elif attribute == "subnet_ids":
-        bridge.arguments["subnet_ids"] = bridge.world.owner.subnets[:1]
-    else:
-        bridge.world.add_alb_listener(8080)
-        bridge.arguments["listeners"]["http"]["alb_port"] = 8080
 
 
 def test_another_name_is_another_bridge(standing):

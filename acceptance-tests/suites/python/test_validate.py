@@ -54,7 +54,7 @@ MISTAKES = [
     Mistake('listeners["other"].port', 80, "already"),
     Mistake(f"{LISTENER}.port", 0, "65535"),
     Mistake(f"{LISTENER}.listener_arn", "arn:aws:x", "Remove the line"),
-    Mistake(f"{CONSUMER}.region", "us-east-1", "Remove the line"),
+    Mistake(f"{CONSUMER}.endpoint_id", "vpce-1", "Remove the line"),
     Mistake(f"{LISTENER}.alb_port", 65536, "65535"),
     Mistake(f"{CHECK}.protocol", "TCP", "HTTPS"),
     Mistake(f"{CHECK}.path", "health", "/"),

@@ -24,6 +24,12 @@ impl<T> Set<T> {
         self.0.iter().any(Field::is_unknown)
     }
 
+    /// How many elements there are, those that are not known counted one by one.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether there is nothing in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {

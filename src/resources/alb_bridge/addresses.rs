@@ -10,6 +10,10 @@ pub(super) const NLB: &str = "nlb";
 pub(super) const SERVICE: &str = "service";
 /// The service's allowed principals.
 pub(super) const PRINCIPALS: &str = "service.principals";
+/// The zones that the service offers.
+pub(super) const ZONES: &str = "service.zones";
+/// The connections of others that are accepted.
+pub(super) const ACCEPTED: &str = "service.connections";
 /// The user's ALB.
 pub(super) const ALB: &str = "alb";
 /// The owner's VPC.

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::addresses as at;
-use super::blueprint::{Sketch, fact, is_acceptance_required, strings};
+use super::blueprint::{Sketch, fact, strings};
 use super::model::{AllowFrom, BridgeConsumer};
+use super::service::is_acceptance_required;
 use crate::aws::{Aws, Site, Tags, names};
 use crate::components::{
     ConnectionAcceptance, Peer, Rule, SecurityGroup, SeenEndpoint, SeenGroup, SeenPrincipals,
-    SeenService, SeenVpc, VpcEndpoint,
+    SeenService, SeenVpc, SeenZones, VpcEndpoint,
 };
 use crate::engine::{Fact, Graph, Handle};
 use crate::protocol::{Field, Set};
@@ -18,7 +19,8 @@ use crate::resources::pipeline::tags;
 pub(super) struct ConsumerHandles {
     /// The consumer's VPC, where something is derived from it.
     pub(super) vpc: Option<Handle<SeenVpc>>,
-    pub(super) group: Handle<SeenGroup>,
+    /// The group that was made for the endpoint, if one was.
+    pub(super) group: Option<Handle<SeenGroup>>,
     pub(super) endpoint: Handle<SeenEndpoint>,
 }
 
@@ -36,30 +38,14 @@ pub(super) fn draw_consumer(
     vpc: Option<Handle<SeenVpc>>,
 ) -> ConsumerHandles {
     let own: Tags = tags(&consumer.tags);
-    let group = draw_group(graph, sketch, (key, consumer), (vpc, &own));
-    let (site, frame) = (site(consumer), sketch.frame.clone());
-    let (vpc_id, subnets) = (fact(&consumer.vpc_id), strings(&consumer.subnet_ids));
-    let address = at::consumer_part(key, "endpoint");
-    let needs = (sketch.service, sketch.principals, group, sketch.anchor);
-    let endpoint = graph.add(
-        address.clone(),
-        needs,
-        move |(service, _, group, anchor): (SeenService, SeenPrincipals, SeenGroup, SeenGroup)| {
-            VpcEndpoint {
-                site: site.clone(),
-                service_name: service.name,
-                vpc: vpc_id.clone(),
-                subnets: subnets.clone(),
-                groups: group.id.map(|id| BTreeSet::from([id])),
-                marking: frame.part_with(&address, &anchor.id, &own),
-            }
-        },
-    );
+    let needs_group = consumer.security_group_ids.is_null();
+    let group = needs_group.then(|| draw_group(graph, sketch, (key, consumer), (vpc, &own)));
+    let endpoint = draw_endpoint(graph, sketch, (key, consumer), (group, own));
     if is_acceptance_required(sketch.model) {
         let owner = sketch.frame.site().clone();
         let acceptance = graph.add(
             at::consumer_part(key, "acceptance"),
-            (endpoint.early(), sketch.service),
+            (endpoint.early(), sketch.service.service),
             move |(endpoint, service): (SeenEndpoint, SeenService)| ConnectionAcceptance {
                 site: owner.clone(),
                 service: service.id,
@@ -76,6 +62,53 @@ pub(super) fn draw_consumer(
     }
 }
 
+type EndpointFacts = (
+    SeenService,
+    (SeenPrincipals, SeenZones),
+    Option<SeenGroup>,
+    SeenGroup,
+);
+
+fn draw_endpoint(
+    graph: &mut Graph<Aws>,
+    sketch: &Sketch<'_>,
+    (key, consumer): (&str, &BridgeConsumer),
+    (group, own): (Option<Handle<SeenGroup>>, Tags),
+) -> Handle<SeenEndpoint> {
+    let (site, frame) = (site(consumer), sketch.frame.clone());
+    let (vpc_id, subnets) = (fact(&consumer.vpc_id), strings(&consumer.subnet_ids));
+    let given = strings(&consumer.security_group_ids);
+    let far = is_far(sketch, consumer);
+    let service_region = far.then(|| frame.site().region.clone());
+    let address = at::consumer_part(key, "endpoint");
+    let ready = (sketch.service.principals, sketch.service.zones);
+    let needs = (sketch.service.service, ready, group, sketch.anchor);
+    graph.add(
+        address.clone(),
+        needs,
+        move |(service, _, group, anchor): EndpointFacts| VpcEndpoint {
+            site: site.clone(),
+            service_name: service.name,
+            service_region: service_region.clone(),
+            vpc: vpc_id.clone(),
+            subnets: subnets.clone(),
+            groups: match group {
+                Some(group) => group.id.map(|id| BTreeSet::from([id])),
+                None => given.clone(),
+            },
+            marking: frame.part_with(&address, &anchor.id, &own),
+        },
+    )
+}
+
+/// Whether a consumer is in another region than the service.
+fn is_far(sketch: &Sketch<'_>, consumer: &BridgeConsumer) -> bool {
+    let own = &sketch.frame.site().region;
+    consumer.region.known().is_some_and(|region| region != own)
+}
+
+type GroupFacts = (SeenGroup, Option<SeenVpc>, Option<SeenService>);
+
 fn draw_group(
     graph: &mut Graph<Aws>,
     sketch: &Sketch<'_>,
@@ -91,11 +124,13 @@ fn draw_group(
     let ports: BTreeSet<u16> = listeners.filter_map(|(_, it)| it.known_port()).collect();
     let vpc_id = fact(&consumer.vpc_id);
     let allow = consumer.allow_from.clone();
-    let needs = (sketch.anchor, vpc);
+    // Whoever has nothing but the service looks for its parts in the regions that the service names.
+    let service = is_far(sketch, consumer).then(|| sketch.service.service.early());
+    let needs = (sketch.anchor, vpc, service);
     graph.add(
         address.clone(),
         needs,
-        move |(anchor, vpc): (SeenGroup, Option<SeenVpc>)| {
+        move |(anchor, vpc, _): GroupFacts| {
             let peers = match &allow {
                 Field::Known(allow) => peers(allow),
                 _ => vpc
@@ -109,6 +144,7 @@ fn draw_group(
                 vpc: vpc_id.clone(),
                 ingress: peers.map(|peers| rules(&ports, &peers)),
                 egress: None,
+                outgoing: BTreeSet::new(),
                 marking: frame.part_with(&address, &anchor.id, &own),
             }
         },

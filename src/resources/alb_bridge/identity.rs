@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::addresses as at;
+use super::listeners::has_same_target;
 use super::model::{AlbBridge, BridgeConsumer, BridgeListener};
 use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
 
@@ -13,10 +14,24 @@ pub(super) fn matched(prior: &AlbBridge, planned: &AlbBridge) -> BTreeMap<String
         let now = all.find(|(_, it)| is_same(it, former));
         (at::consumer(key), now.map(|(now, _)| at::consumer(now)))
     });
-    let listeners = prior.known_listeners().map(|(key, former)| {
+    let listeners = prior.known_listeners().flat_map(|(key, former)| {
         let mut all = planned.known_listeners();
         let now = all.find(|(_, it)| is_same_port(it, former));
-        (at::listener(key), now.map(|(now, _)| at::listener(now)))
+        let place = (at::listener(key), now.map(|(now, _)| at::listener(now)));
+        // On another target a listener stays, and its target group makes room for another.
+        let stays = now.filter(|(_, it)| has_same_target((prior, former), (planned, it)));
+        let group = now.is_some().then(|| {
+            let stays = stays.map(|(now, _)| now);
+            [
+                (
+                    at::target_group(key),
+                    stays.map(|now| at::target_group(now)),
+                ),
+                (at::target(key), stays.map(|now| at::target(now))),
+            ]
+        });
+        let group = group.into_iter().flatten();
+        std::iter::once(place).chain(group)
     });
     consumers.chain(listeners).collect()
 }

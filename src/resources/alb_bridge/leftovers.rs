@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses as at;
 use super::model::{AlbBridge, BridgeListener};
-use super::recover::{recover_consumers, recover_load_balancer, recover_rules};
+use super::recover::{recover_consumers, recover_load_balancer, recover_rules, service_regions};
 use crate::aws::{Aws, SiteAccess, Tags, names};
 use crate::components::marked::{self, MarkedRule};
 use crate::engine::{Failure, Freshness};
@@ -28,8 +28,11 @@ pub(super) async fn leftovers(
         ..planned.clone()
     };
     let mut ids = BTreeMap::new();
-    recover_consumers(aws, owner, &mut model, &mut ids, &Tags::new()).await?;
     let path = owner.to_string();
+    // Parts in other regions are made only once the service names these.
+    let services = marked::services(&access, &path).await?;
+    let regions = services.first().map(service_regions).unwrap_or_default();
+    recover_consumers(aws, (owner, &regions), &mut model, &mut ids, &Tags::new()).await?;
     recover_listeners(&access, &path, &mut model, &mut ids).await?;
     let rules = recover_rules(&access, &path, &mut model, &mut ids).await?;
     infer_listeners(&rules, &mut model);

@@ -4,15 +4,21 @@
 //! acceptance, with all security groups on both sides.
 
 mod addresses;
+mod balancer;
 mod blueprint;
 mod consumers;
 mod identity;
 mod leftovers;
+mod listeners;
 mod model;
 mod outputs;
 mod recover;
+mod regions;
 mod resource;
+mod sentences;
+mod service;
 mod settle;
+mod standing;
 mod validate;
 
 pub use model::{AlbBridge, BridgeConsumer, BridgeListener};

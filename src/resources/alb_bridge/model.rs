@@ -28,6 +28,23 @@ model! {
         /// Subnets of the network load balancer, one for each zone. Default: the ALB's own when
         /// the bridge is made; they are kept afterwards.
         pub subnet_ids: Set<String> => optional().computed(),
+        /// Security groups for the network load balancer, in place of the one that is made otherwise.
+        /// Nothing in them is changed: they must let out what goes to the ALB.
+        pub security_group_ids: Set<String> => optional(),
+        /// Whether the network load balancer sends connections to the ALB's addresses in other
+        /// zones. AWS charges what crosses zones; without it a consumer in a zone where the ALB does
+        /// not stand gets through nowhere.
+        pub cross_zone_load_balancing: bool => optional().computed().default(true),
+        /// Whether AWS refuses to delete the network load balancer. While it is set, so does
+        /// `destroy`, before it touches anything.
+        pub deletion_protection: bool => optional().computed().default(false),
+        /// Seconds until an idle connection is dropped by the network load balancer, 60 to 6000.
+        /// Default: AWS's, 350. The endpoint drops it after 350 seconds whatever is said here, and
+        /// consumers in other regions rule another value out.
+        pub tcp_idle_timeout_seconds: i64 => optional(),
+        /// Whether an apply waits until the ALB is healthy in the eyes of the network load balancer.
+        /// Otherwise an unhealthy ALB is a warning.
+        pub wait_for_healthy_targets: bool => optional().computed().default(false),
         /// Security groups of the ALB that get an inbound rule for the network load balancer. The
         /// ALB never sees its consumers' addresses, only the network load balancer's. The rules
         /// are the bridge's own; nothing else in these groups is touched.
@@ -43,12 +60,34 @@ model! {
         /// Whether connections must be accepted. The bridge accepts those of its own `consumers`
         /// and no others.
         pub acceptance_required: bool => optional().computed().default(true),
-        /// Accounts that may connect beside those of `consumers`. Taking one away rejects its
-        /// connections.
+        /// Accounts whose pending connections are accepted at every apply. They must be allowed as
+        /// well.
+        pub accepted_accounts: Set<String> => optional(),
+        /// Endpoints (`vpce-…`) whose pending connections are accepted.
+        pub accepted_endpoint_ids: Set<String> => optional(),
+        /// Accounts that may connect beside those of `consumers`.
         pub allowed_accounts: Set<String> => optional(),
+        /// Who else may connect: ARNs of accounts' roots, roles and users, or `*` for everybody,
+        /// which needs `acceptance_required`.
+        pub allowed_principals: Set<String> => optional(),
+        /// Whether principals that are not this bridge's are taken off the list. Otherwise they are
+        /// left alone, and a warning names them.
+        pub exclusive_principals: bool => optional().computed().default(false),
+        /// Whether those who are taken out of this configuration lose their connections: accounts
+        /// that nothing else allows, and regions. AWS lets them stay connected otherwise.
+        pub reject_on_revoke: bool => optional().computed().default(true),
+        /// Whether `destroy` rejects connections that are not this bridge's. Otherwise it fails and
+        /// names them.
+        pub force_delete: bool => optional().computed().default(false),
+        /// Regions from which the service can be reached, its own among them. Default: its own and
+        /// those of `consumers`.
+        pub supported_regions: Set<String> => optional().computed(),
         /// Who connects, by names of your own. A consumer is recognised by account, region and
         /// VPC: renaming its key changes tags only.
         pub consumers: Map<BridgeConsumer> => optional(),
+        /// Whether what was changed outside Terraform is mended. If not, a plan that has nothing else
+        /// to do leaves it as it is; an apply that has, mends it too.
+        pub heal: bool => optional().computed().default(true),
         /// Tags for all objects of the bridge, in every account.
         pub tags: Map<String> => optional(),
         /// How long operations may take.
@@ -79,6 +118,8 @@ model! {
         /// What was changed or removed outside Terraform and the next apply will mend. Empty when
         /// there is nothing to do.
         pub drift: Set<String> => computed(),
+        /// What the last plan set out to do, in sentences.
+        pub changes: Set<String> => computed(),
         /// Mark of this bridge on what it has made.
         pub instance: String => computed(),
     }
@@ -122,19 +163,24 @@ model! {
     pub struct BridgeConsumer {
         /// Key of the provider's `accounts`. Default: the owner's account.
         pub account: String => optional(),
+        /// Region to connect from. Default: the one that is written in the entry of `accounts`, else
+        /// the owner's. AWS needs the owner's network load balancer in two zones for another one.
+        pub region: String => optional().computed(),
         /// VPC to connect from. Another VPC makes this consumer anew.
         pub vpc_id: String => required(),
-        /// Subnets of the endpoint, one for each zone, in zones that the service offers.
+        /// Subnets of the endpoint, one for each zone, in zones that the service offers. From another
+        /// region any zones will do.
         pub subnet_ids: Set<String> => required(),
         /// Who may use the endpoint. Default: all IPv4 CIDRs of the VPC when the consumer is added;
         /// they are kept afterwards.
         pub allow_from: AllowFrom => optional().computed(),
+        /// Security groups for the endpoint, in place of the one that is made otherwise. Nothing in
+        /// them is changed: they must let the clients in. Excludes `allow_from`.
+        pub security_group_ids: Set<String> => optional(),
         /// Further tags for this consumer's objects.
         pub tags: Map<String> => optional(),
         /// Account of the consumer.
         pub account_id: String => computed(),
-        /// Region of the consumer.
-        pub region: String => computed(),
         /// Id of the endpoint.
         pub endpoint_id: String => computed(),
         /// State of the endpoint: `available` after every apply that succeeds.
@@ -143,11 +189,12 @@ model! {
         pub dns_name: String => computed(),
         /// All names of the endpoint.
         pub endpoint_dns_names: Set<String> => computed(),
-        /// Names of single zones, by the zone's name in the consumer's account.
+        /// Names of single zones, by the zone's name in the consumer's account. From another region
+        /// there are none.
         pub zonal_dns_names: Map<String> => computed(),
         /// Hosted zone of the endpoint's names, for alias records.
         pub hosted_zone_id: String => computed(),
-        /// Security group of the endpoint.
+        /// Security group that was made for the endpoint; null with `security_group_ids`.
         pub security_group_id: String => computed(),
         /// Network interfaces of the endpoint.
         pub network_interface_ids: Set<String> => computed(),
@@ -203,6 +250,8 @@ impl AlbBridge {
             instance: self.instance.clone(),
             components: self.components.clone(),
             drift: self.drift.clone(),
+            heal: self.heal,
+            changes: self.changes.clone(),
         }
     }
 
@@ -218,6 +267,8 @@ impl AlbBridge {
             instance,
             components,
             drift,
+            heal,
+            changes,
         } = common;
         self.name = name;
         self.account_id = account_id;
@@ -228,6 +279,8 @@ impl AlbBridge {
         self.instance = instance;
         self.components = components;
         self.drift = drift;
+        self.heal = heal;
+        self.changes = changes;
     }
 
     /// The listeners whose values are known as a whole.

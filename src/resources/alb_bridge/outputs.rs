@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::blueprint::{BridgeHandles, union};
 use super::consumers::ConsumerHandles;
 use super::model::{AlbBridge, AllowFrom, BridgeConsumer, ClientRule, HandOver};
-use crate::aws::Arn;
+use super::service::partition;
 use crate::engine::{Fact, Facts};
 use crate::protocol::{Field, Map, Set};
 use crate::resources::pipeline::field;
@@ -13,7 +13,7 @@ use crate::resources::pipeline::field;
 /// Fills in the computed values.
 pub(super) fn show(model: &mut AlbBridge, handles: &BridgeHandles, facts: &Facts) {
     let (alb, nlb) = (facts.of(handles.alb), facts.of(handles.nlb));
-    let service = facts.of(handles.service);
+    let service = facts.of(handles.service.service);
     if model.subnet_ids.is_unknown() {
         model.subnet_ids = field(alb.subnets.map(set));
     }
@@ -30,7 +30,8 @@ pub(super) fn show(model: &mut AlbBridge, handles: &BridgeHandles, facts: &Facts
     model.service_id = field(service.id.clone());
     model.service_name = field(service.name);
     model.service_arn = service_arn(model, &service.id);
-    model.availability_zone_ids = field(service.zone_ids.map(set));
+    let zones = facts.of(handles.service.zones);
+    model.availability_zone_ids = field(zones.zone_ids.map(set));
     model.hand_over = Field::Known(hand_over(model));
     show_listeners(model, handles, facts);
     let ports = ports(model);
@@ -56,7 +57,7 @@ fn show_consumer(
     facts: &Facts,
     ports: &Field<Set<i64>>,
 ) {
-    let (group, endpoint) = (facts.of(handles.group), facts.of(handles.endpoint));
+    let endpoint = facts.of(handles.endpoint);
     if consumer.allow_from.is_unknown() {
         let cidrs = handles.vpc.map_or(Fact::Later, |vpc| facts.of(vpc).cidrs);
         let allow = |cidrs| AllowFrom {
@@ -86,7 +87,10 @@ fn show_consumer(
             .collect::<Map<String>>()
     }));
     consumer.hosted_zone_id = field(endpoint.hosted_zone_id);
-    consumer.security_group_id = field(group.id);
+    consumer.security_group_id = match handles.group {
+        Some(group) => field(facts.of(group).id),
+        None => Field::Null,
+    };
     consumer.network_interface_ids = field(endpoint.interfaces.map(set));
     consumer.client_rule = Field::Known(ClientRule {
         protocol: "tcp".into(),
@@ -134,11 +138,7 @@ fn ports(model: &AlbBridge) -> Field<Set<i64>> {
 }
 
 fn service_arn(model: &AlbBridge, id: &Fact<String>) -> Field<String> {
-    let partition = model
-        .alb_arn
-        .as_str()
-        .and_then(|arn| arn.parse::<Arn>().ok());
-    let partition = partition.map_or_else(|| "aws".to_owned(), |arn| arn.partition);
+    let partition = partition(model);
     match (&model.region, &model.account_id, id) {
         (Field::Known(region), Field::Known(account), Fact::Known(id)) => {
             let arn = format!("arn:{partition}:ec2:{region}:{account}:vpc-endpoint-service/{id}");
@@ -176,7 +176,7 @@ pub(super) fn concerns(handles: &BridgeHandles, facts: &Facts) -> Vec<String> {
             ));
         }
     }
-    if let Fact::Known(present) = facts.of(handles.principals).present {
+    if let Fact::Known(present) = facts.of(handles.service.principals).present {
         let others: Vec<_> = present
             .difference(&handles.wanted_principals)
             .cloned()

@@ -6,13 +6,15 @@ use async_trait::async_trait;
 
 use super::blueprint::{BridgeHandles, draw};
 use super::model::AlbBridge;
-use super::{addresses, identity, leftovers, outputs, recover, settle, validate};
+use super::{
+    addresses, identity, leftovers, outputs, recover, sentences, settle, standing, validate,
+};
 use crate::aws::ownership::OwnerPath;
 use crate::aws::{Aws, Site};
 use crate::engine::{Facts, Failure};
 use crate::protocol::{Diagnostics, Path};
 use crate::resources::common::Common;
-use crate::resources::pipeline::{Blueprint, Drawing, Frame, Prior, Recovered};
+use crate::resources::pipeline::{Blueprint, Deed, Drawing, Frame, Prior, Recovered};
 
 /// The blueprint of `privatelink_alb_bridge`.
 pub struct AlbBridgeBlueprint;
@@ -52,8 +54,12 @@ impl Blueprint for AlbBridgeBlueprint {
         settle::settle(aws, planned, config, prior).await
     }
 
-    fn refuse(prior: &AlbBridge, planned: &AlbBridge) -> Diagnostics {
-        settle::refuse(prior, planned)
+    async fn check(aws: &Aws, prior: &AlbBridge, planned: &AlbBridge) -> Result<(), Diagnostics> {
+        standing::check(aws, prior, planned).await
+    }
+
+    fn check_delete(model: &AlbBridge) -> Diagnostics {
+        validate::check_delete(model)
     }
 
     fn matched(prior: &AlbBridge, planned: &AlbBridge) -> BTreeMap<String, Option<String>> {
@@ -78,6 +84,14 @@ impl Blueprint for AlbBridgeBlueprint {
 
     fn concerns(handles: &BridgeHandles, facts: &Facts) -> Vec<String> {
         outputs::concerns(handles, facts)
+    }
+
+    fn change(model: &AlbBridge, address: &str, deed: &Deed<'_>) -> Option<String> {
+        sentences::change(model, address, deed)
+    }
+
+    fn drift(address: &str) -> Option<String> {
+        sentences::drift(address)
     }
 
     fn path(address: &str) -> Path {

@@ -2,6 +2,7 @@
 
 use super::identity::{is_same, once_each};
 use super::model::{AlbBridge, BridgeConsumer};
+use super::regions;
 use crate::aws::{Arn, Aws, Site};
 use crate::engine::Failure;
 use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
@@ -29,13 +30,17 @@ pub(super) async fn settle(
             .consumers
             .known()
             .and_then(|all| all.get(key)?.known());
-        settle_consumer(aws, consumer, key, &owner).await?;
+        settle_consumer(aws, consumer, (key, written), &owner).await?;
         settle_allow_from(consumer, written, prior);
     }
     planned.consumers = Field::Known(consumers);
     once_each(&planned)?;
     settle_derived(&mut planned, config, prior);
-    Ok(planned)
+    let found = regions::check(&planned);
+    match found.has_errors() {
+        true => Err(found),
+        false => Ok(planned),
+    }
 }
 
 /// The owner's account and region: what the ARN says; once made, what they were.
@@ -150,35 +155,20 @@ fn settle_listeners(planned: &mut AlbBridge, config: &AlbBridge) {
 async fn settle_consumer(
     aws: &Aws,
     consumer: &mut BridgeConsumer,
-    key: &str,
+    (key, written): (&str, Option<&BridgeConsumer>),
     owner: &(Field<String>, Field<String>),
 ) -> Result<(), Diagnostics> {
-    let path = Path::root().attribute("consumers").key(key);
-    match &consumer.account {
+    let written = written.map_or(Field::Null, |written| written.region.clone());
+    consumer.region = regions::of_consumer(aws, consumer, &written, &owner.1);
+    consumer.account_id = match &consumer.account {
         Field::Known(account) => {
-            let at = path.clone().attribute("account");
-            consumer.account_id = Field::Known(account_id(aws, Some(account), at).await?);
-            consumer.region = match aws.region_written(Some(account)) {
-                Some(region) => Field::Known(region.to_owned()),
-                None => owner.1.clone(),
-            };
+            let path = at("consumers").key(key).attribute("account");
+            Field::Known(account_id(aws, Some(account), path).await?)
         }
-        Field::Null => (consumer.account_id, consumer.region) = owner.clone(),
-        Field::Unknown => (consumer.account_id, consumer.region) = (Field::Unknown, Field::Unknown),
-    }
-    let (Field::Known(here), Field::Known(there)) = (&owner.1, &consumer.region) else {
-        return Ok(());
+        Field::Null => owner.0.clone(),
+        Field::Unknown => Field::Unknown,
     };
-    if here == there {
-        return Ok(());
-    }
-    let detail = format!(
-        "The bridge is in {here} and this consumer in {there}. Consumers in other regions are not \
-         supported yet: give an accounts entry for {here}."
-    );
-    Err(Diagnostic::error("Consumer in another region", detail)
-        .at(path.attribute("account"))
-        .into())
+    Ok(())
 }
 
 /// Derived when the consumer is added and kept, unless the user had set it and took it away.
@@ -188,6 +178,11 @@ fn settle_allow_from(
     prior: Option<&Prior<'_, AlbBridge>>,
 ) {
     if written.is_some_and(|written| !written.allow_from.is_null()) {
+        return;
+    }
+    // The user's own groups say who may come in.
+    if !consumer.security_group_ids.is_null() {
+        consumer.allow_from = Field::Null;
         return;
     }
     let former = prior.and_then(|prior| {
@@ -217,6 +212,9 @@ fn settle_derived(
             _ => Field::Unknown,
         };
     }
+    if config.supported_regions.is_null() {
+        planned.supported_regions = regions::supported(planned);
+    }
     if config.client_cidr_blocks.is_null() {
         planned.client_cidr_blocks = client_cidr_blocks(planned, kept("client_cidr_blocks"));
     }
@@ -230,7 +228,8 @@ fn client_cidr_blocks(
         .enforce_security_group_inbound_rules_on_private_link_traffic
         .as_str()
     {
-        Some("on") => {}
+        // The user's own groups say who may come in.
+        Some("on") if planned.security_group_ids.is_null() => {}
         Some(_) => return Field::Null,
         None => return Field::Unknown,
     }
@@ -266,53 +265,6 @@ pub(super) fn user_set(config: &AlbBridge) -> Vec<String> {
 
 fn allow_from_path(key: &str) -> String {
     format!("consumers.{key}.allow_from")
-}
-
-/// What was settled before and can't be changed in place yet. None of it replaces.
-pub(super) fn refuse(prior: &AlbBridge, planned: &AlbBridge) -> Diagnostics {
-    let mut refused = Diagnostics::new();
-    let mut refuse = |path: Path, what: &str| {
-        let detail = format!(
-            "{what} This version can't do that in place, and replacing the bridge would cut every \
-             consumer. Put the old value back."
-        );
-        refused.error_at(path, "Can't be changed yet", detail);
-    };
-    if prior.account_id != planned.account_id || prior.region != planned.region {
-        return Diagnostics::new();
-    }
-    let differ = |one: &Field<String>, other: &Field<String>| matches!((one, other), (Field::Known(one), Field::Known(other)) if one != other);
-    if differ(&prior.alb_arn, &planned.alb_arn) {
-        refuse(
-            at("alb_arn"),
-            "Another ALB must be judged healthy before it takes over.",
-        );
-    }
-    if let (Field::Known(was), Field::Known(is)) = (&prior.subnet_ids, &planned.subnet_ids)
-        && !was.has_unknown()
-        && !is.has_unknown()
-        && was.known().collect::<std::collections::BTreeSet<_>>()
-            != is.known().collect::<std::collections::BTreeSet<_>>()
-    {
-        refuse(
-            at("subnet_ids"),
-            "The network load balancer's zones would change.",
-        );
-    }
-    for (key, listener) in planned.known_listeners() {
-        let former = prior
-            .known_listeners()
-            .find(|(_, former)| former.port == listener.port);
-        if let Some((_, former)) = former
-            && former.alb_port.is_known()
-            && listener.alb_port.is_known()
-            && former.alb_port != listener.alb_port
-        {
-            let path = at("listeners").key(key).attribute("alb_port");
-            refuse(path, "A target group's port can't be changed.");
-        }
-    }
-    refused
 }
 
 fn at(name: &str) -> Path {

@@ -9,7 +9,7 @@ use super::guard::AnchorGuard;
 use super::managed::{Managed, Operation, diagnostic, time_limit};
 use super::plan::{Before, Drawn};
 use super::private::{Private, Purpose};
-use super::{drift, former, ledger, promises, report};
+use super::{changes, drift, former, ledger, promises, report};
 use crate::aws::inventory::Kind;
 use crate::aws::ownership::{BUILDING, Mark, OwnerPath};
 use crate::aws::{Aws, QueueMeter};
@@ -151,11 +151,18 @@ impl<B: Blueprint> Managed<B> {
             ledger,
             formers,
         } = drawn;
-        let common = B::common(work.planned);
+        let prospects = forecast(&drawing.graph, &ledger);
+        let mut planned = work.planned.clone();
+        let common = B::common(&planned);
+        if common.changes.is_unknown() {
+            let sentences = changes::sentences::<B>(&planned, &prospects);
+            changes::set::<B>(&mut planned, Field::Known(sentences));
+        }
+        let work = &work.with(&planned);
         let frame = Frame::new(B::KIND, &common, Some(work.aws), work.creating);
         let (owner, claim) = (frame.anchorage.owner.to_string(), &frame.anchorage.claim);
         let guard = AnchorGuard::new(work.aws, frame.site(), owner, claim);
-        let announced = (!work.creating).then(|| forecast(&drawing.graph, &ledger).makes());
+        let announced = (!work.creating).then(|| prospects.makes());
         let operation = if work.creating {
             Operation::Create
         } else {
@@ -186,6 +193,9 @@ impl<B: Blueprint> Managed<B> {
             remember: &remember,
         };
         let mut outcome = converge(&drawing.graph, work.aws, &work.aws.clock(), run).await;
+        if outcome.problems.is_empty() {
+            outcome = self.tidied(work, outcome, &guard, &remember, meter).await;
+        }
         if outcome.problems.is_empty()
             && let Err(failure) = finish(&guard, work.creating, &outcome.ledger, B::ANCHOR).await
         {
@@ -207,6 +217,34 @@ impl<B: Blueprint> Managed<B> {
         let mut private = work.private(&outcome.ledger, left(&outcome.ledger));
         private.imported &= !outcome.problems.is_empty();
         Ok(Self::answer(work, &drawing, outcome, &private))
+    }
+
+    /// Takes away what was left standing only for the sake of the change.
+    async fn tidied(
+        &self,
+        work: &Work<'_, B>,
+        outcome: Outcome,
+        guard: &AnchorGuard<'_>,
+        remember: &(dyn Fn(&Ledger) + Sync),
+        meter: &QueueMeter,
+    ) -> Outcome {
+        let common = B::common(work.planned);
+        let frame = Frame::new(B::KIND, &common, Some(work.aws), work.creating);
+        let drawing = B::draw(work.planned, &[], &frame);
+        let rest = forecast(&drawing.graph, &outcome.ledger);
+        if rest.is_quiet() || !rest.makes().is_empty() {
+            return outcome;
+        }
+        let run = Run {
+            ledger: outcome.ledger,
+            announced: Some(rest.makes()),
+            time_limit: time_limit(&common, Operation::Update),
+            excused: &|| meter.total(),
+            stop: self.connection.stopped(),
+            guard,
+            remember,
+        };
+        converge(&drawing.graph, work.aws, &work.aws.clock(), run).await
     }
 
     /// What core gets: after a success what was promised, after a failure all that exists.
@@ -320,7 +358,19 @@ impl<B: Blueprint> Managed<B> {
     }
 }
 
-impl<B: Blueprint> Work<'_, B> {
+impl<'a, B: Blueprint> Work<'a, B> {
+    /// The same work with other values to show.
+    fn with<'b>(&'b self, planned: &'b B::Model) -> Work<'b, B>
+    where
+        'a: 'b,
+    {
+        Work {
+            planned,
+            user_set: self.user_set.clone(),
+            ..*self
+        }
+    }
+
     fn private(&self, ledger: &Ledger, formers: Vec<StoredFormer>) -> Private {
         let mut private = Private::new(ledger.clone());
         private.formers = formers;

@@ -53,8 +53,16 @@ pub trait Blueprint: Send + Sync + 'static {
         prior: Option<&Prior<'_, Self::Model>>,
     ) -> Result<Self::Model, Diagnostics>;
 
-    /// A change that can't be made in place yet and never replaces.
-    fn refuse(prior: &Self::Model, planned: &Self::Model) -> Diagnostics;
+    /// What AWS would refuse to change about what stands. May read; asks only about what would
+    /// change.
+    async fn check(
+        aws: &Aws,
+        prior: &Self::Model,
+        planned: &Self::Model,
+    ) -> Result<(), Diagnostics>;
+
+    /// What keeps the resource from being deleted, by its own values.
+    fn check_delete(model: &Self::Model) -> Diagnostics;
 
     /// Which planned part each part of earlier values is, by the first part of their addresses;
     /// none if it is not wanted any more. Things are matched by what they are, not by key.
@@ -76,6 +84,14 @@ pub trait Blueprint: Send + Sync + 'static {
 
     /// What apply can't mend but the user should know; empty if all is well.
     fn concerns(handles: &Self::Handles, facts: &Facts) -> Vec<String>;
+
+    /// What a plan says of one thing that it is about to do; `None` where another sentence covers
+    /// it. The same for the same plan, whenever it is made.
+    fn change(model: &Self::Model, address: &str, deed: &Deed<'_>) -> Option<String>;
+
+    /// What a refresh says of a component that is missing or differs, where the usual words would
+    /// not do.
+    fn drift(address: &str) -> Option<String>;
 
     /// The attribute that a component's address is about.
     fn path(address: &str) -> Path;
@@ -100,6 +116,19 @@ pub trait Blueprint: Send + Sync + 'static {
         planned: &Self::Model,
         frame: &Frame,
     ) -> Result<Recovered<Self::Model>, Failure>;
+}
+
+/// Something that an apply is about to do to a component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed<'a> {
+    /// Makes it.
+    Makes,
+    /// Makes it anew; says why.
+    Replaces(&'a str),
+    /// Changes these fields in place.
+    Changes(&'a [&'static str]),
+    /// Deletes it.
+    Removes,
 }
 
 /// A state, with what was stored beside it.

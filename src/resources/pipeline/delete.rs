@@ -33,6 +33,12 @@ impl<B: Blueprint> Managed<B> {
         let Some(before) = Self::before(&request.prior, &request.private)? else {
             return Ok(gone());
         };
+        if !hands_over::<B>(request, &before.model) {
+            let found = B::check_delete(&before.model);
+            if found.has_errors() {
+                return Err(found);
+            }
+        }
         let meter = QueueMeter::new(aws.clock(), self.connection.stopped());
         let work = self.take_down(&aws, request, before, &meter);
         Arc::clone(&meter).measure(work).await

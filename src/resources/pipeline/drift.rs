@@ -5,8 +5,13 @@
 use crate::engine::{Forecast, Ledger, Verdict};
 use crate::protocol::{Field, Set};
 
-/// The sentences about a forecast made right after a refresh.
-pub(super) fn sentences(forecast: &Forecast, remembered: &Ledger) -> Set<String> {
+/// The sentences about a forecast made right after a refresh. `own` has a resource's own words for
+/// some addresses.
+pub(super) fn sentences(
+    forecast: &Forecast,
+    remembered: &Ledger,
+    own: impl Fn(&str) -> Option<String>,
+) -> Set<String> {
     let leaving = forecast.doomed.iter();
     let leaving = leaving.map(|address| match remembered.get(address) {
         Some(entry) => format!("{address} ({}) is still to be removed", entry.id),
@@ -18,6 +23,11 @@ pub(super) fn sentences(forecast: &Forecast, remembered: &Ledger) -> Set<String>
         .filter(|prospect| !prospect.given)
         .filter_map(|prospect| {
             let address = &prospect.address;
+            if is_undone(&prospect.verdict)
+                && let Some(own) = own(address)
+            {
+                return Some(own);
+            }
             let known = remembered.get(address).map(|entry| entry.id.as_str());
             let what = match (&prospect.verdict, known) {
                 (Verdict::Missing, Some(id)) if prospect.identified => {

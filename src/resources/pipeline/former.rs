@@ -92,7 +92,11 @@ pub(super) fn moves<B: Blueprint>(
     };
     let mut unwanted = Vec::new();
     for (index, former) in earlier.iter().enumerate() {
-        for (part, now) in B::matched(&former.model, planned) {
+        let matched = B::matched(&former.model, planned);
+        // A part of a part may have moved before, and is not told apart any more.
+        let moved = former.homes.keys().filter(|part| !matched.contains_key(*part));
+        let moved: Vec<_> = moved.map(|part| (part.clone(), None)).collect();
+        for (part, now) in matched.into_iter().chain(moved) {
             let present = former.homes.get(&part).unwrap_or(&part).clone();
             match now.filter(|now| moves.is_free(&present, now)) {
                 Some(now) => moves.put(index, part, present, now),

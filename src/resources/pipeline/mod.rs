@@ -10,6 +10,7 @@
 
 mod apply;
 mod blueprint;
+mod changes;
 mod connection;
 mod delete;
 mod drift;
@@ -24,7 +25,7 @@ mod promises;
 mod read;
 mod report;
 
-pub use blueprint::{Blueprint, Drawing, Id, Prior, Recovered};
+pub use blueprint::{Blueprint, Deed, Drawing, Id, Prior, Recovered};
 pub use connection::{Connection, KeepAlive};
 pub use frame::{Frame, tags};
 pub use ledger::field;

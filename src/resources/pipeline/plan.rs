@@ -6,7 +6,7 @@ use super::former::{Former, Homes};
 use super::frame::{Frame, has_unknown_tags, tags};
 use super::managed::Managed;
 use super::private::{Private, Purpose};
-use super::{former, ledger, promises};
+use super::{changes, former, ledger, promises};
 use crate::aws::Aws;
 use crate::engine::{Forecast, Graph, Ledger, forecast};
 use crate::protocol::{Diagnostics, Field, Map, Path, PlanRequest, PlanResponse, Set, Value};
@@ -79,7 +79,7 @@ impl<B: Blueprint> Managed<B> {
         let Some(config) = Self::decode(&request.config)? else {
             return Err(Diagnostics::new());
         };
-        let mut diagnostics = B::validate(&config);
+        let diagnostics = B::validate(&config);
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
@@ -98,14 +98,16 @@ impl<B: Blueprint> Managed<B> {
         });
         let mut planned = B::settle(&aws, base, &config, prior.as_ref()).await?;
         if let Some(before) = &before {
-            diagnostics.extend(B::refuse(&before.model, &planned));
-            if diagnostics.has_errors() {
-                return Err(diagnostics);
+            B::check(&aws, &before.model, &planned).await?;
+            if Self::leaves_alone(request, &before.model, &planned) {
+                return Ok(Self::unchanged(request));
             }
         }
         let (drawing, forecast) = Self::foreseen(&aws, &mut planned, before.as_ref());
         B::show(&mut planned, &drawing.handles, &forecast.facts);
         B::promise(&mut planned);
+        let changes = changes::planned::<B>(&planned, &forecast, request);
+        changes::set::<B>(&mut planned, changes);
         let mut value = promises::awaited(&request.config, Self::encode(&planned));
         if before.as_ref().is_some_and(|before| before.forgotten) {
             value = promises::filled(&value, &request.prior);
@@ -119,6 +121,28 @@ impl<B: Blueprint> Managed<B> {
             requires_replace,
             diagnostics,
         })
+    }
+
+    /// Whether what has drifted is to be left as it is: nothing but that would be done.
+    fn leaves_alone(request: &PlanRequest, prior: &B::Model, planned: &B::Model) -> bool {
+        let common = B::common(prior);
+        let drifted = common.drift.known().is_some_and(|drift| !drift.is_empty());
+        let heals = B::common(planned).heal.known() != Some(&false);
+        if heals || !drifted {
+            return false;
+        }
+        let schema = Self::schema_of();
+        let kept = schema.computed_kept(&request.config, &Self::encode(planned), &request.prior);
+        kept == request.prior
+    }
+
+    fn unchanged(request: &PlanRequest) -> PlanResponse {
+        PlanResponse {
+            planned: request.prior.clone(),
+            private: request.prior_private.clone(),
+            requires_replace: vec![],
+            diagnostics: Diagnostics::new(),
+        }
     }
 
     /// The graph, what it would do, and the common values as they will be.

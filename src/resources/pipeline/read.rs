@@ -74,7 +74,7 @@ impl<B: Blueprint> Managed<B> {
         let prospects = forecast(&drawing.graph, &found.ledger);
         let mut model = before.model.clone();
         let mut common = B::common(&model);
-        common.drift = Field::Known(drift::sentences(&prospects, &before.ledger));
+        common.drift = Field::Known(drift::sentences(&prospects, &before.ledger, B::drift));
         common.components = Field::Known(ledger::rows(&found.ledger));
         B::set_common(&mut model, common);
         let facts = crate::engine::Facts::remembered(&drawing.graph, &found.ledger);

@@ -44,15 +44,33 @@ class World:
     alb: str
     alb_group: str
 
-    def ec2(self, account: str = OWNER):
-        return client("ec2", self.url, account)
+    def ec2(self, account: str = OWNER, region: str = REGION):
+        return client("ec2", self.url, account, region)
 
     def elb(self, account: str = OWNER):
         return client("elbv2", self.url, account)
 
-    def add_place(self, account: str, cidr: str = CIDR) -> Place:
+    def add_place(self, account: str, cidr: str = CIDR, *, region: str = REGION) -> Place:
         """Another VPC with two subnets and a client."""
-        return make_place(client("ec2", self.url, account), account, cidr)
+        return make_place(self.ec2(account, region), account, cidr)
+
+    def add_group(self, place: Place, name: str, *, port: int | None = None) -> str:
+        """A security group in a place's VPC; with a port, anybody may come in there."""
+        ec2 = self.ec2(place.account)
+        made = ec2.create_security_group(GroupName=name, Description=name, VpcId=place.vpc)
+        if port:
+            anybody = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port}
+            anybody["IpRanges"] = [{"CidrIp": "0.0.0.0/0"}]
+            ec2.authorize_security_group_ingress(GroupId=made["GroupId"], IpPermissions=[anybody])
+        return made["GroupId"]
+
+    def add_subnet(self, place: Place, cidr: str) -> str:
+        """A subnet of a place's VPC in the third zone by id."""
+        ec2 = self.ec2(place.account)
+        zones = ec2.describe_availability_zones()["AvailabilityZones"]
+        zone = sorted(zones, key=lambda zone: zone["ZoneId"])[2]["ZoneName"]
+        made = ec2.create_subnet(VpcId=place.vpc, CidrBlock=cidr, AvailabilityZone=zone)
+        return made["Subnet"]["SubnetId"]
 
     def add_alb_listener(self, port: int, load_balancer: str | None = None) -> str:
         """A listener on the ALB that answers by itself."""
@@ -65,12 +83,16 @@ class World:
         )
         return made["Listeners"][0]["ListenerArn"]
 
-    def add_alb(self, name: str) -> str:
+    def add_alb(self, name: str, place: Place | None = None, *, group: str = "") -> str:
         """Another ALB beside the first, listening on port 80."""
+        if place:
+            group = group or self.add_group(place, name)
+        else:
+            place, group = self.owner, group or self.alb_group
         made = self.elb().create_load_balancer(
             Name=name,
-            Subnets=self.owner.subnets,
-            SecurityGroups=[self.alb_group],
+            Subnets=place.subnets,
+            SecurityGroups=[group],
             Scheme="internal",
             Type="application",
         )
@@ -104,12 +126,12 @@ def make_place(ec2, account: str, cidr: str) -> Place:
     return Place(account, vpc, subnets, group["GroupId"])
 
 
-def client(service: str, url: str, account: str):
+def client(service: str, url: str, account: str, region: str = REGION):
     """A boto3 client with the keys that worlds are made with. It waits for what AWS shows late."""
     made = _session().client(
         service,
         endpoint_url=url,
-        region_name=REGION,
+        region_name=region,
         aws_access_key_id=OUTSIDER + account,
         aws_secret_access_key="secret",
     )

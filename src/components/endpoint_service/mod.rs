@@ -1,17 +1,23 @@
 //! A VPC endpoint service: what consumers connect to.
 
+mod regions;
+pub(super) mod seen;
+mod zones;
+
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use aws_sdk_ec2::types::{ResourceType, ServiceConfiguration, ServiceState};
-use serde::{Deserialize, Serialize};
+use aws_sdk_ec2::types::{ResourceType, ServiceConfiguration};
 
+pub use self::seen::SeenService;
+use self::seen::{is_dying, seen, sighting};
+pub use self::zones::{SeenZones, ServiceZones};
 use super::marking::{Marking, ec2_tag_specification};
 use crate::aws::inventory::{Kind, ec2_tags};
-use crate::aws::ownership::{Mark, token};
-use crate::aws::{Aws, CallError, ErrorKind, Site, SiteAccess, Tags};
+use crate::aws::ownership::token;
+use crate::aws::{Aws, CallError, ErrorKind, Site, SiteAccess};
 use crate::engine::{
-    Component, Deletion, Fact, Failure, Found, Made, Pace, Place, Reason, Sighting, Verdict,
+    Component, Deletion, Fact, Failure, Made, Pace, Place, Reason, Sighting, Verdict,
 };
 
 /// What is wanted of a service.
@@ -23,29 +29,14 @@ pub struct EndpointService {
     pub balancers: Fact<BTreeSet<String>>,
     /// Whether a connection must be accepted before it works.
     pub acceptance_required: bool,
+    /// The regions from which it can be reached, beside its own.
+    pub regions: Fact<BTreeSet<String>>,
+    /// Whether connections from a region that is no longer wanted are rejected.
+    pub reject_on_revoke: bool,
+    /// Whether connections of others are rejected when it is deleted.
+    pub force_delete: bool,
     /// Its tags.
     pub marking: Marking,
-}
-
-/// What can be seen of a service.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct SeenService {
-    /// `vpce-svc-…`.
-    pub id: Fact<String>,
-    /// `com.amazonaws.vpce.REGION.vpce-svc-…`.
-    pub name: Fact<String>,
-    /// Its state, as AWS writes it, in lower case.
-    pub state: Fact<String>,
-    /// Its network load balancers.
-    pub balancers: Fact<BTreeSet<String>>,
-    /// Whether a connection must be accepted.
-    pub acceptance_required: Fact<bool>,
-    /// The ids of the zones it offers.
-    pub zone_ids: Fact<BTreeSet<String>>,
-    /// Its tags.
-    pub tags: Fact<Tags>,
-    /// How often its address had been made anew.
-    pub generation: u32,
 }
 
 #[async_trait]
@@ -70,13 +61,18 @@ impl Component<Aws> for EndpointService {
                     .into(),
             );
         }
-        Verdict::of_changes([
+        let changes = Verdict::of_changes([
             ("tags", self.marking.differs(&seen.tags, seen.generation)),
             (
                 "acceptance_required",
                 Fact::Known(self.acceptance_required).differs(&seen.acceptance_required),
             ),
-        ])
+            ("regions", self.regions_differ(seen)),
+        ]);
+        match changes {
+            Verdict::InPlace => self.judge_regions(seen),
+            verdict => verdict,
+        }
     }
 
     fn foresee(&self, seen: &SeenService, changes: &[&'static str]) -> SeenService {
@@ -126,8 +122,11 @@ impl Component<Aws> for EndpointService {
     async fn create(&self, place: Place<'_, Aws>) -> Result<Made<SeenService>, Failure> {
         let access = place.world.site(&self.site).await?;
         let tags = self.marking.wanted_now(place.generation)?;
-        let Fact::Known(balancers) = &self.balancers else {
-            return Err(Failure::later("the load balancer is not known yet"));
+        let (Fact::Known(balancers), Fact::Known(regions)) = (&self.balancers, &self.regions)
+        else {
+            return Err(Failure::later(
+                "the load balancer and the regions are not known yet",
+            ));
         };
         let stands_on: Vec<&str> = balancers.iter().map(String::as_str).collect();
         let token = self.token(place.generation, &stands_on)?;
@@ -137,6 +136,7 @@ impl Component<Aws> for EndpointService {
                 let call = access.ec2().create_vpc_endpoint_service_configuration();
                 call.set_network_load_balancer_arns(Some(balancers.iter().cloned().collect()))
                     .acceptance_required(self.acceptance_required)
+                    .set_supported_regions(some(regions))
                     .client_token(&token)
                     .tag_specifications(specification.clone())
                     .send()
@@ -233,6 +233,9 @@ impl EndpointService {
                 .await?;
             now.acceptance_required = self.acceptance_required.into();
         }
+        if fields.contains(&"regions") {
+            now.regions = self.put_regions(access, id, seen).await?;
+        }
         Ok(now)
     }
 
@@ -242,9 +245,15 @@ impl EndpointService {
             Ok(connections) => connections,
             Err(failure) => return failure.into(),
         };
-        let strangers: Vec<String> = connections
-            .iter()
-            .filter(|connection| connection.is_connected())
+        let connected = connections.iter().filter(|it| it.is_connected());
+        if self.force_delete {
+            let endpoints = connected.map(|it| it.endpoint.clone()).collect();
+            return match access.reject_connections(id, endpoints).await {
+                Ok(()) => error.later(),
+                Err(failure) => failure,
+            };
+        }
+        let strangers: Vec<String> = connected
             .map(|connection| {
                 format!(
                     "{} of account {}",
@@ -259,10 +268,15 @@ impl EndpointService {
             "{id} can't be deleted: {} still connected.",
             strangers.join(", ")
         );
-        let remedy = "Have them deleted by their owners, or reject them \
-                      (aws ec2 reject-vpc-endpoint-connections), then destroy again.";
+        let remedy = "Have them deleted by their owners, or apply force_delete = true to have them \
+                      rejected, then destroy again.";
         Failure::Later(Reason::new(what).evidence(error.to_string()).remedy(remedy))
     }
+}
+
+/// A list, or none: AWS takes no empty ones.
+fn some(items: &BTreeSet<String>) -> Option<Vec<String>> {
+    (!items.is_empty()).then(|| items.iter().cloned().collect())
 }
 
 fn unless_ours(error: CallError) -> Failure {
@@ -272,47 +286,4 @@ fn unless_ours(error: CallError) -> Failure {
         ErrorKind::Invalid if error.message.contains("already associated") => error.later(),
         _ => error.into(),
     }
-}
-
-fn sighting(service: &ServiceConfiguration) -> Sighting<SeenService> {
-    if state(service) == "deleted" {
-        return Sighting::Absent;
-    }
-    let seen = seen(service);
-    let id = service.service_id().unwrap_or_default().to_owned();
-    let generation = seen.generation;
-    Sighting::Found(Found {
-        id,
-        generation,
-        dying: is_dying(service),
-        seen,
-    })
-}
-
-/// A service as AWS shows it.
-pub(super) fn seen(service: &ServiceConfiguration) -> SeenService {
-    let tags = ec2_tags(service.tags());
-    let set = |items: &[String]| items.iter().cloned().collect::<BTreeSet<_>>();
-    SeenService {
-        id: service.service_id().unwrap_or_default().to_owned().into(),
-        name: service.service_name().unwrap_or_default().to_owned().into(),
-        state: state(service).into(),
-        balancers: set(service.network_load_balancer_arns()).into(),
-        acceptance_required: service.acceptance_required().unwrap_or_default().into(),
-        zone_ids: set(service.availability_zone_ids()).into(),
-        generation: Mark::read(&tags).generation,
-        tags: tags.into(),
-    }
-}
-
-fn state(service: &ServiceConfiguration) -> String {
-    service
-        .service_state()
-        .map_or("available", ServiceState::as_str)
-        .to_lowercase()
-}
-
-/// Whether it is on its way out.
-pub(super) fn is_dying(service: &ServiceConfiguration) -> bool {
-    matches!(state(service).as_str(), "deleting" | "deleted")
 }

@@ -1,25 +1,25 @@
 //! A network load balancer of ours, always internal and always with security groups.
 
+mod change;
+pub(super) mod seen;
+
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use aws_sdk_elasticloadbalancingv2::types::{
-    EnforceSecurityGroupInboundRulesOnPrivateLinkTrafficEnum as Enforce,
-    LoadBalancer as AwsBalancer, LoadBalancerAttribute, LoadBalancerSchemeEnum,
-    LoadBalancerStateEnum, LoadBalancerTypeEnum,
+    LoadBalancer as AwsBalancer, LoadBalancerSchemeEnum, LoadBalancerStateEnum,
+    LoadBalancerTypeEnum,
 };
-use serde::{Deserialize, Serialize};
 
+pub use self::seen::SeenLoadBalancer;
+use self::seen::{found, seen};
 use super::marking::{Marking, elb_tag_list};
 use crate::aws::inventory::Kind;
 use crate::aws::ownership::Mark;
-use crate::aws::{Aws, ErrorKind, Site, SiteAccess, Tags};
+use crate::aws::{Aws, CallError, ErrorKind, Site, SiteAccess};
 use crate::engine::{
-    Component, Deletion, Fact, Failure, Found, Freshness, Made, Pace, Place, Reason, Sighting,
-    Verdict,
+    Component, Deletion, Fact, Failure, Freshness, Made, Pace, Place, Reason, Sighting, Verdict,
 };
-
-const CROSS_ZONE: &str = "load_balancing.cross_zone.enabled";
 
 /// What is wanted of a load balancer.
 #[derive(Clone, Debug)]
@@ -32,35 +32,16 @@ pub struct LoadBalancer {
     pub subnets: Fact<BTreeSet<String>>,
     /// Its security groups.
     pub groups: Fact<BTreeSet<String>>,
+    /// Whether these groups are the user's, so that another load balancer may carry them too.
+    pub groups_given: bool,
     /// Whether it sends connections to targets in other zones.
     pub cross_zone: bool,
+    /// Whether AWS is to refuse to delete it.
+    pub deletion_protection: bool,
     /// Whether its inbound rules are asked for connections that come through PrivateLink.
     pub enforce_inbound_rules: bool,
     /// Its tags.
     pub marking: Marking,
-}
-
-/// What can be seen of a load balancer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct SeenLoadBalancer {
-    /// Its ARN.
-    pub arn: Fact<String>,
-    /// Its name in DNS.
-    pub dns_name: Fact<String>,
-    /// `provisioning`, `active`, `active_impaired` or `failed`.
-    pub state: Fact<String>,
-    /// Its subnets.
-    pub subnets: Fact<BTreeSet<String>>,
-    /// Its security groups.
-    pub groups: Fact<BTreeSet<String>>,
-    /// Whether it sends connections to targets in other zones.
-    pub cross_zone: Fact<bool>,
-    /// Whether its inbound rules are asked for connections through PrivateLink.
-    pub enforce_inbound_rules: Fact<bool>,
-    /// Its tags.
-    pub tags: Fact<Tags>,
-    /// How often its address had been made anew.
-    pub generation: u32,
 }
 
 #[async_trait]
@@ -84,6 +65,11 @@ impl Component<Aws> for LoadBalancer {
                 "cross_zone",
                 Fact::Known(self.cross_zone).differs(&seen.cross_zone),
             ),
+            (
+                "deletion_protection",
+                Fact::Known(self.deletion_protection).differs(&seen.deletion_protection),
+            ),
+            ("subnets", self.subnets.differs(&seen.subnets)),
             ("security_groups", self.groups.differs(&seen.groups)),
             (
                 "enforce_inbound_rules",
@@ -102,6 +88,10 @@ impl Component<Aws> for LoadBalancer {
         let mut seen = seen.clone();
         if changes.contains(&"tags") {
             seen.tags = self.marking.wanted(seen.generation);
+        }
+        if changes.contains(&"subnets") {
+            seen.subnets = self.subnets.clone();
+            seen.zones = Fact::Later;
         }
         seen
     }
@@ -139,6 +129,7 @@ impl Component<Aws> for LoadBalancer {
         if let (true, Some(last)) = (place.polling && known, remembered) {
             let seen = SeenLoadBalancer {
                 cross_zone: last.cross_zone.clone(),
+                deletion_protection: last.deletion_protection.clone(),
                 tags: last.tags.clone(),
                 generation: last.generation,
                 ..seen(&balancer)
@@ -179,12 +170,10 @@ impl Component<Aws> for LoadBalancer {
         let made =
             made.ok_or_else(|| Failure::later("AWS made a load balancer and did not say which"))?;
         let mut seen = seen(&made);
-        // Creating answers with anybody's load balancer of this name and these settings as if it
-        // had made it. Ours alone carries our security group.
-        if seen.groups != self.groups {
+        if !self.is_ours(&access, &seen).await? {
             return Err(Failure::Never(self.taken()));
         }
-        seen.cross_zone = false.into();
+        (seen.cross_zone, seen.deletion_protection) = (false.into(), false.into());
         (seen.tags, seen.generation) = (tags.into(), place.generation);
         let id = seen.arn.known().cloned().unwrap_or_default();
         Ok(Made {
@@ -229,6 +218,7 @@ impl Component<Aws> for LoadBalancer {
         access.inventory().changed(Kind::Listeners);
         match answer {
             Err(error) if error.is_not_found() => Ok(Deletion::Gone),
+            Err(error) if error.code == "OperationNotPermitted" => Err(protected(arn, &error)),
             answer => {
                 answer?;
                 Ok(Deletion::Gone)
@@ -237,7 +227,25 @@ impl Component<Aws> for LoadBalancer {
     }
 }
 
+/// Somebody has switched deletion protection on.
+fn protected(arn: &str, error: &CallError) -> Failure {
+    let reason = Reason::new(format!("{arn} is protected against deletion."));
+    let remedy = "Switch its deletion protection off (deletion_protection = false), then go on.";
+    Failure::Never(reason.evidence(error.to_string()).remedy(remedy))
+}
+
 impl LoadBalancer {
+    /// Creating answers with anybody's load balancer of this name and these settings as if it had
+    /// made it. A group of ours is on ours alone; where the user gives the groups only tags tell.
+    async fn is_ours(&self, access: &SiteAccess, seen: &SeenLoadBalancer) -> Result<bool, Failure> {
+        if !self.groups_given {
+            return Ok(seen.groups == self.groups);
+        }
+        let arn = seen.arn.known().cloned().unwrap_or_default();
+        let tags = access.elb_tags(&arn, Freshness::Now).await?;
+        Ok(tags.is_none_or(|tags| self.marking.recognises(&tags)))
+    }
+
     /// A load balancer with what a call of its own tells: attributes and tags.
     async fn inspected(
         &self,
@@ -260,83 +268,11 @@ impl LoadBalancer {
         if !known && !self.marking.recognises(&tags) {
             return Ok(Sighting::Foreign(self.taken().to_string()));
         }
-        let is_on = |attribute: &LoadBalancerAttribute| {
-            attribute.key() == Some(CROSS_ZONE) && attribute.value() == Some("true")
-        };
         Ok(found(SeenLoadBalancer {
-            cross_zone: attributes.iter().any(is_on).into(),
             generation: Mark::read(&tags).generation,
             tags: tags.into(),
-            ..seen(balancer)
+            ..seen(balancer).with_attributes(&attributes)
         }))
-    }
-
-    async fn put(
-        &self,
-        access: &SiteAccess,
-        arn: &str,
-        seen: &SeenLoadBalancer,
-        fields: &[&'static str],
-    ) -> Result<SeenLoadBalancer, Failure> {
-        let mut now = seen.clone();
-        if fields.contains(&"tags") {
-            let tags = self
-                .marking
-                .put_elb(access, arn, &seen.tags, seen.generation)
-                .await?;
-            now.tags = tags.into();
-        }
-        if fields.contains(&"cross_zone") {
-            self.put_attributes(access, arn).await?;
-            now.cross_zone = self.cross_zone.into();
-        }
-        if fields.contains(&"security_groups") || fields.contains(&"enforce_inbound_rules") {
-            self.put_groups(access, arn).await?;
-            now.groups = self.groups.clone();
-            now.enforce_inbound_rules = self.enforce_inbound_rules.into();
-        }
-        Ok(now)
-    }
-
-    async fn put_attributes(&self, access: &SiteAccess, arn: &str) -> Result<(), Failure> {
-        let value = self.cross_zone.to_string();
-        let attribute = LoadBalancerAttribute::builder()
-            .key(CROSS_ZONE)
-            .value(value)
-            .build();
-        let call = || {
-            let call = access
-                .elb()
-                .modify_load_balancer_attributes()
-                .load_balancer_arn(arn);
-            call.attributes(attribute.clone()).send()
-        };
-        access
-            .call("elasticloadbalancing:ModifyLoadBalancerAttributes", call)
-            .await?;
-        Ok(())
-    }
-
-    /// The switch is not a setting of its own: it goes with the list of groups.
-    async fn put_groups(&self, access: &SiteAccess, arn: &str) -> Result<(), Failure> {
-        let Fact::Known(groups) = &self.groups else {
-            return Err(Failure::later("the security groups are not known yet"));
-        };
-        let enforce = if self.enforce_inbound_rules {
-            Enforce::On
-        } else {
-            Enforce::Off
-        };
-        let call = || {
-            let call = access.elb().set_security_groups().load_balancer_arn(arn);
-            call.set_security_groups(Some(groups.iter().cloned().collect()))
-                .enforce_security_group_inbound_rules_on_private_link_traffic(enforce.clone())
-                .send()
-        };
-        access
-            .call("elasticloadbalancing:SetSecurityGroups", call)
-            .await?;
-        Ok(())
     }
 
     fn taken(&self) -> Reason {
@@ -346,45 +282,4 @@ impl LoadBalancer {
         );
         Reason::new(what).remedy("Choose another name, or remove that load balancer.")
     }
-}
-
-/// A load balancer as AWS's list shows it, without attributes and tags.
-pub(super) fn seen(balancer: &AwsBalancer) -> SeenLoadBalancer {
-    let zones = balancer.availability_zones().iter();
-    let subnets = zones.filter_map(|zone| zone.subnet_id().map(str::to_owned));
-    let state = balancer
-        .state()
-        .and_then(|state| state.code())
-        .map(LoadBalancerStateEnum::as_str);
-    let enforced = balancer.enforce_security_group_inbound_rules_on_private_link_traffic();
-    SeenLoadBalancer {
-        arn: balancer
-            .load_balancer_arn()
-            .unwrap_or_default()
-            .to_owned()
-            .into(),
-        dns_name: balancer.dns_name().unwrap_or_default().to_owned().into(),
-        state: state.unwrap_or("active").to_owned().into(),
-        subnets: subnets.collect::<BTreeSet<_>>().into(),
-        groups: balancer
-            .security_groups()
-            .iter()
-            .cloned()
-            .collect::<BTreeSet<_>>()
-            .into(),
-        // On unless it was switched off.
-        enforce_inbound_rules: enforced.is_none_or(|enforced| enforced != "off").into(),
-        ..SeenLoadBalancer::default()
-    }
-}
-
-fn found(seen: SeenLoadBalancer) -> Sighting<SeenLoadBalancer> {
-    let id = seen.arn.known().cloned().unwrap_or_default();
-    let generation = seen.generation;
-    Sighting::Found(Found {
-        id,
-        generation,
-        dying: false,
-        seen,
-    })
 }

@@ -1,10 +1,16 @@
 //! A TCP listener of our network load balancer.
 
+mod exchange;
+pub(super) mod idle;
+
 use async_trait::async_trait;
 use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, Listener as AwsListener, ProtocolEnum,
 };
 use serde::{Deserialize, Serialize};
+
+pub(super) use exchange::remove_warming;
+use exchange::{Exchange, WARMING};
 
 use super::marking::{Marking, elb_tag_list};
 use crate::aws::inventory::Kind;
@@ -23,6 +29,10 @@ pub struct Listener {
     pub port: u16,
     /// The target group it forwards to, by ARN.
     pub target_group: Fact<String>,
+    /// Whether another group of ours has served it so far, whose connections must not be lost.
+    pub exchanges: bool,
+    /// Seconds until an idle connection is dropped, where it is not AWS's default.
+    pub idle_timeout_s: Option<i64>,
     /// Its tags.
     pub marking: Marking,
 }
@@ -34,6 +44,12 @@ pub struct SeenListener {
     pub arn: Fact<String>,
     /// The target group it forwards to.
     pub target_group: Fact<String>,
+    /// How far it has been handed over to another group.
+    #[serde(default)]
+    pub exchange: Exchange,
+    /// Seconds until an idle connection is dropped.
+    #[serde(default)]
+    pub idle_timeout_s: Fact<i64>,
     /// Its tags.
     pub tags: Fact<Tags>,
     /// How often its address had been made anew.
@@ -51,19 +67,26 @@ impl Component<Aws> for Listener {
     }
 
     fn judge(&self, seen: &SeenListener) -> Verdict {
+        if let Some(verdict) = self.judge_exchange(seen) {
+            return verdict;
+        }
         Verdict::of_changes([
             ("tags", self.marking.differs(&seen.tags, seen.generation)),
             (
                 "target_group",
                 self.target_group.differs(&seen.target_group),
             ),
+            ("idle_timeout", self.idle_timeout_differs(seen)),
         ])
     }
 
     fn foresee(&self, seen: &SeenListener, changes: &[&'static str]) -> SeenListener {
         let mut seen = seen.clone();
-        if changes.contains(&"target_group") {
+        if self.exchanges || changes.contains(&"target_group") {
             seen.target_group = self.target_group.clone();
+        }
+        if changes.contains(&"idle_timeout") {
+            seen.idle_timeout_s = self.wanted_idle_s().into();
         }
         if changes.contains(&"tags") {
             seen.tags = self.marking.wanted(seen.generation);
@@ -75,7 +98,7 @@ impl Component<Aws> for Listener {
     async fn look(
         &self,
         place: Place<'_, Aws>,
-        _: Option<&SeenListener>,
+        remembered: Option<&SeenListener>,
     ) -> Result<Sighting<SeenListener>, Failure> {
         let Fact::Known(balancer) = &self.balancer else {
             return Ok(Sighting::Absent);
@@ -98,7 +121,12 @@ impl Component<Aws> for Listener {
         let Some(tags) = access.elb_tags(&arn, place.freshness).await? else {
             return Ok(Sighting::Absent);
         };
-        let seen = seen(listener, tags);
+        let mut seen = seen(listener, tags);
+        let now = (forwards_to(listener), place.freshness);
+        seen.exchange = self
+            .exchange(&access, &listeners, (&now.0, remembered), now.1)
+            .await?;
+        seen.idle_timeout_s = self.idle_timeout(&access, &arn, remembered).await?;
         let generation = seen.generation;
         Ok(Sighting::Found(Found {
             id: arn,
@@ -139,6 +167,8 @@ impl Component<Aws> for Listener {
         let seen = SeenListener {
             arn: id.clone().into(),
             target_group: group.clone().into(),
+            exchange: Exchange::default(),
+            idle_timeout_s: idle::DEFAULT_S.into(),
             tags: tags.into(),
             generation: place.generation,
         };
@@ -169,6 +199,15 @@ impl Component<Aws> for Listener {
             let changed = self.put_target_group(&access, arn).await;
             access.inventory().changed(Kind::Listeners);
             now.target_group = changed?.into();
+            if let (true, Fact::Known(old)) = (self.exchanges, &seen.target_group) {
+                now.exchange.draining = self.drain(&access, old).await?;
+            }
+        }
+        if fields.contains(&"idle_timeout") {
+            now.idle_timeout_s = self.put_idle_timeout(&access, arn).await?;
+        }
+        if fields.contains(&WARMING) {
+            now.exchange = self.put_warming(&access, seen).await?;
         }
         Ok(now)
     }
@@ -217,6 +256,8 @@ pub(super) fn seen(listener: &AwsListener, tags: Tags) -> SeenListener {
             .to_owned()
             .into(),
         target_group: forwards_to(listener).into(),
+        exchange: Exchange::default(),
+        idle_timeout_s: Fact::Later,
         generation: Mark::read(&tags).generation,
         tags: tags.into(),
     }

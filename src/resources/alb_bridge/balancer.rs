@@ -1,0 +1,121 @@
+//! The network load balancer and its security group, which is the bridge's anchor.
+
+use std::collections::BTreeSet;
+
+use super::addresses as at;
+use super::blueprint::{Given, strings, union};
+use super::listeners::target_ports;
+use super::model::AlbBridge;
+use super::service::is_on;
+use crate::aws::{Aws, names};
+use crate::components::{
+    LoadBalancer, Peer, Rule, SecurityGroup, SeenAlb, SeenGroup, SeenLoadBalancer, SeenVpc,
+};
+use crate::engine::{Fact, Graph, Handle};
+use crate::resources::pipeline::Frame;
+
+/// Draws the anchor. Where the user gives groups it is on nothing and lets nothing through, and is
+/// still what the bridge is found by.
+pub(super) fn draw_anchor(
+    graph: &mut Graph<Aws>,
+    (model, formers): (&AlbBridge, &[&AlbBridge]),
+    frame: &Frame,
+    given: &Given,
+) -> Handle<SeenGroup> {
+    let (site, marking) = (frame.site().clone(), frame.anchor(at::ANCHOR));
+    let owner = frame.anchorage.owner.to_string();
+    let name = names::security_group(frame.name(), &owner, "nlb");
+    let description = format!("NLB of the ALB bridge {}", frame.name());
+    let used = model.security_group_ids.is_null();
+    let targets = target_ports(model);
+    // What the ALB was reached by stays until the listeners are led elsewhere.
+    let formerly: BTreeSet<u16> = formers.iter().flat_map(|it| target_ports(it)).collect();
+    let outgoing: BTreeSet<u16> = formerly.difference(&targets).copied().collect();
+    let enforced = is_enforced(model);
+    let offered: BTreeSet<u16> = model
+        .known_listeners()
+        .filter_map(|(_, it)| it.known_port())
+        .collect();
+    let clients = strings(&model.client_cidr_blocks);
+    let consumers: Vec<Handle<SeenVpc>> = given.consumer_vpcs.values().copied().collect();
+    let needs = (given.alb, given.vpc, consumers);
+    graph.add(
+        at::ANCHOR,
+        needs,
+        move |(alb, vpc, consumers): AnchorFacts| {
+            let clients = clients.clone().or_else(|| union(consumers));
+            let ingress = match enforced && used {
+                true => clients.map(|cidrs| rules(&offered, &cidrs)),
+                false => Fact::Known(BTreeSet::new()),
+            };
+            let egress = match used {
+                true => vpc.cidrs.as_ref().map(|cidrs| rules(&targets, cidrs)),
+                false => Fact::Known(BTreeSet::new()),
+            };
+            SecurityGroup {
+                site: site.clone(),
+                name: name.clone(),
+                description: description.clone(),
+                vpc: alb.vpc,
+                ingress,
+                egress: Some(egress),
+                outgoing: vpc
+                    .cidrs
+                    .known()
+                    .map(|cidrs| rules(&outgoing, cidrs))
+                    .unwrap_or_default(),
+                marking: marking.clone(),
+            }
+        },
+    )
+}
+
+type AnchorFacts = (SeenAlb, SeenVpc, Vec<SeenVpc>);
+
+/// Draws the load balancer.
+pub(super) fn draw_nlb(
+    graph: &mut Graph<Aws>,
+    model: &AlbBridge,
+    frame: &Frame,
+    (anchor, alb): (Handle<SeenGroup>, Handle<SeenAlb>),
+) -> Handle<SeenLoadBalancer> {
+    let (site, frame) = (frame.site().clone(), frame.clone());
+    let subnets = strings(&model.subnet_ids);
+    let groups = (!model.security_group_ids.is_null()).then(|| strings(&model.security_group_ids));
+    let enforce_inbound_rules = is_enforced(model);
+    let cross_zone = is_on(&model.cross_zone_load_balancing);
+    let deletion_protection = model.deletion_protection.known() == Some(&true);
+    graph.add(
+        at::NLB,
+        (anchor, alb),
+        move |(anchor, alb): (SeenGroup, SeenAlb)| LoadBalancer {
+            site: site.clone(),
+            name: names::load_balancer(frame.name()),
+            subnets: subnets.clone().or_else(|| alb.subnets),
+            groups_given: groups.is_some(),
+            groups: groups
+                .clone()
+                .unwrap_or_else(|| anchor.id.clone().map(|id| BTreeSet::from([id]))),
+            cross_zone,
+            deletion_protection,
+            enforce_inbound_rules,
+            marking: frame.part(at::NLB, &anchor.id),
+        },
+    )
+}
+
+fn rules(ports: &BTreeSet<u16>, cidrs: &BTreeSet<String>) -> BTreeSet<Rule> {
+    let pairs = ports
+        .iter()
+        .flat_map(|port| cidrs.iter().map(move |cidr| (*port, cidr)));
+    pairs
+        .map(|(port, cidr)| Rule::tcp(port, Peer::cidr(cidr)))
+        .collect()
+}
+
+fn is_enforced(model: &AlbBridge) -> bool {
+    model
+        .enforce_security_group_inbound_rules_on_private_link_traffic
+        .as_str()
+        == Some("on")
+}

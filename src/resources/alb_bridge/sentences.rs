@@ -1,0 +1,93 @@
+//! What is done and what has drifted, in the words of whoever wrote the bridge.
+
+use super::addresses as at;
+use super::model::AlbBridge;
+use crate::resources::pipeline::Deed;
+
+/// What a plan says of one deed; `None` where another sentence says it already.
+pub(super) fn change(model: &AlbBridge, address: &str, deed: &Deed<'_>) -> Option<String> {
+    if let Deed::Changes(["tags"]) = deed {
+        return Some("changes tags".to_owned());
+    }
+    if let Some((key, part)) = at::consumer_of(address) {
+        return of_consumer(key.trim_end_matches('~'), part, deed);
+    }
+    if let Some(rest) = address.strip_prefix("listener.") {
+        return of_listener(model, rest, deed);
+    }
+    if let Some((group, port)) = at::alb_rule_of(address) {
+        return match deed {
+            Deed::Removes => Some(format!("no longer opens port {port} of {group}")),
+            _ => Some(format!("opens port {port} of {group} to the bridge")),
+        };
+    }
+    let what = match address {
+        at::NLB => "the network load balancer",
+        at::SERVICE => "the endpoint service",
+        at::ANCHOR => "the network load balancer's security group",
+        at::PRINCIPALS => return Some("changes who may connect".to_owned()),
+        at::ZONES => return Some("offers the service in more zones".to_owned()),
+        at::ACCEPTED => return Some("accepts connections that wait".to_owned()),
+        _ => return None,
+    };
+    match deed {
+        Deed::Makes if address == at::ANCHOR => None,
+        Deed::Makes => Some(format!("makes {what}")),
+        Deed::Replaces(why) => Some(format!("replaces {what}: {why}")),
+        Deed::Changes(fields) => Some(format!("changes {what}: {}", listed(fields))),
+        Deed::Removes => Some(format!("removes {what}")),
+    }
+}
+
+fn of_consumer(key: &str, part: &str, deed: &Deed<'_>) -> Option<String> {
+    match (part, deed) {
+        ("endpoint", Deed::Makes) => Some(format!("connects {key}")),
+        ("endpoint", Deed::Replaces(why)) => Some(format!(
+            "replaces the endpoint of {key}, which gets another id and DNS name: {why}"
+        )),
+        ("endpoint", Deed::Changes(fields)) => {
+            Some(format!("changes the endpoint of {key}: {}", listed(fields)))
+        }
+        ("endpoint", Deed::Removes) => Some(format!("disconnects {key}")),
+        ("security_group", Deed::Changes(_)) => {
+            Some(format!("changes who may use the endpoint of {key}"))
+        }
+        _ => None,
+    }
+}
+
+fn of_listener(model: &AlbBridge, rest: &str, deed: &Deed<'_>) -> Option<String> {
+    let (key, part) = rest.split_once('.').unwrap_or((rest, ""));
+    let mut named = model.known_listeners().filter(|(name, _)| *name == key);
+    let port = named.find_map(|(_, it)| it.known_port());
+    let name = port.map_or_else(|| key.to_owned(), |port| port.to_string());
+    match (part, deed) {
+        ("", Deed::Makes) => Some(format!("adds listener {name}")),
+        ("", Deed::Removes) => Some(format!("removes listener {name}")),
+        ("", Deed::Changes(["idle_timeout"])) => {
+            Some(format!("changes the idle time-out of listener {name}"))
+        }
+        ("", Deed::Changes(_)) => Some(format!("leads listener {name} to another target")),
+        ("target_group", Deed::Changes(_)) => {
+            Some(format!("changes the health check of listener {name}"))
+        }
+        _ => None,
+    }
+}
+
+fn listed(fields: &[&str]) -> String {
+    let words = fields.iter().map(|field| field.replace('_', " "));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// What a refresh says of something that the next apply will mend, where the usual words would not
+/// do.
+pub(super) fn drift(address: &str) -> Option<String> {
+    if address == at::ACCEPTED {
+        return Some("connections wait that are to be accepted".to_owned());
+    }
+    let (key, "acceptance") = at::consumer_of(address)? else {
+        return None;
+    };
+    Some(format!("the connection of {key} waits for acceptance"))
+}

@@ -1,0 +1,160 @@
+//! The owner's side of the connection: the endpoint service, who may connect, whom it accepts.
+
+use std::collections::BTreeSet;
+
+use super::addresses as at;
+use super::blueprint::strings;
+use super::model::AlbBridge;
+use crate::aws::{Arn, Aws};
+use crate::components::{
+    AcceptedConnections, AllowedPrincipals, EndpointService, SeenConnections, SeenGroup,
+    SeenLoadBalancer, SeenPrincipals, SeenService, SeenZones, ServiceZones,
+};
+use crate::engine::{Graph, Handle};
+use crate::protocol::{Field, Set};
+use crate::resources::pipeline::Frame;
+
+/// The components of the service.
+#[derive(Clone, Copy)]
+pub(super) struct ServiceHandles {
+    pub(super) service: Handle<SeenService>,
+    pub(super) principals: Handle<SeenPrincipals>,
+    pub(super) zones: Handle<SeenZones>,
+}
+
+/// Draws the service and what belongs to it. `formers` are what was wanted before.
+pub(super) fn draw_service(
+    graph: &mut Graph<Aws>,
+    (model, formers): (&AlbBridge, &[&AlbBridge]),
+    frame: &Frame,
+    (anchor, nlb): (Handle<SeenGroup>, Handle<SeenLoadBalancer>),
+) -> ServiceHandles {
+    let (site, marks) = (frame.site().clone(), frame.clone());
+    let own = site.region.clone();
+    let acceptance_required = is_acceptance_required(model);
+    let others = strings(&model.supported_regions).map(|all| {
+        let others = all.into_iter().filter(|region| *region != own);
+        others.collect::<BTreeSet<_>>()
+    });
+    let (reject_on_revoke, force_delete) = (is_on(&model.reject_on_revoke), model.force_delete);
+    let service = graph.add(
+        at::SERVICE,
+        (nlb, anchor),
+        move |(nlb, anchor): (SeenLoadBalancer, SeenGroup)| EndpointService {
+            site: site.clone(),
+            balancers: nlb.arn.map(|arn| BTreeSet::from([arn])),
+            acceptance_required,
+            regions: others.clone(),
+            reject_on_revoke,
+            force_delete: force_delete.known() == Some(&true),
+            marking: marks.part(at::SERVICE, &anchor.id),
+        },
+    );
+    let site = frame.site().clone();
+    let zones = graph.add(
+        at::ZONES,
+        (service, nlb),
+        move |(service, nlb): (SeenService, SeenLoadBalancer)| ServiceZones {
+            site: site.clone(),
+            zones: nlb.zones,
+            service,
+        },
+    );
+    let principals = draw_principals(graph, (model, formers), frame, service);
+    draw_accepted(graph, model, frame, service);
+    ServiceHandles {
+        service,
+        principals,
+        zones,
+    }
+}
+
+fn draw_principals(
+    graph: &mut Graph<Aws>,
+    (model, formers): (&AlbBridge, &[&AlbBridge]),
+    frame: &Frame,
+    service: Handle<SeenService>,
+) -> Handle<SeenPrincipals> {
+    let site = frame.site().clone();
+    let wanted = principals(model);
+    let formerly: BTreeSet<String> = formers.iter().flat_map(|it| principals(it)).collect();
+    let exclusive = model.exclusive_principals.known() == Some(&true);
+    let reject_on_revoke = is_on(&model.reject_on_revoke);
+    graph.add(at::PRINCIPALS, service, move |service: SeenService| {
+        AllowedPrincipals {
+            site: site.clone(),
+            service: service.id,
+            principals: wanted.clone(),
+            formerly: formerly.clone(),
+            exclusive,
+            reject_on_revoke,
+        }
+    })
+}
+
+fn draw_accepted(
+    graph: &mut Graph<Aws>,
+    model: &AlbBridge,
+    frame: &Frame,
+    service: Handle<SeenService>,
+) -> Option<Handle<SeenConnections>> {
+    let known = |set: &Field<Set<String>>| -> BTreeSet<String> {
+        let items = set.known().into_iter().flat_map(Set::known);
+        items.cloned().collect()
+    };
+    let accounts = known(&model.accepted_accounts);
+    let endpoints = known(&model.accepted_endpoint_ids);
+    if accounts.is_empty() && endpoints.is_empty() {
+        return None;
+    }
+    let site = frame.site().clone();
+    Some(
+        graph.add(at::ACCEPTED, service, move |service: SeenService| {
+            AcceptedConnections {
+                site: site.clone(),
+                service: service.id,
+                accounts: accounts.clone(),
+                endpoints: endpoints.clone(),
+            }
+        }),
+    )
+}
+
+/// Who may connect: the owner's account, the consumers', and those allowed by name.
+pub(super) fn principals(model: &AlbBridge) -> BTreeSet<String> {
+    let known = |set: &'_ Field<Set<String>>| -> Vec<String> {
+        let items = set.known().into_iter().flat_map(Set::known);
+        items.cloned().collect()
+    };
+    let consumers = model
+        .known_consumers()
+        .filter_map(|(_, it)| it.account_id.known().cloned());
+    let accounts = model
+        .account_id
+        .known()
+        .cloned()
+        .into_iter()
+        .chain(consumers)
+        .chain(known(&model.allowed_accounts));
+    let partition = partition(model);
+    accounts
+        .map(|account| format!("arn:{partition}:iam::{account}:root"))
+        .chain(known(&model.allowed_principals))
+        .collect()
+}
+
+/// The partition that all of it is in.
+pub(super) fn partition(model: &AlbBridge) -> String {
+    let arn = model.alb_arn.as_str();
+    let arn: Option<Arn> = arn.and_then(|arn| arn.parse().ok());
+    arn.map_or_else(|| "aws".to_owned(), |arn| arn.partition)
+}
+
+pub(super) fn is_acceptance_required(model: &AlbBridge) -> bool {
+    is_on(&model.acceptance_required)
+}
+
+/// A switch that is on unless it was turned off.
+pub(super) fn is_on(switch: &Field<bool>) -> bool {
+    switch.known().copied().unwrap_or(true)
+}

@@ -1,0 +1,134 @@
+//! What AWS would refuse to change about a bridge that stands: asked at plan, before anything moves.
+
+use std::collections::BTreeSet;
+
+use super::model::AlbBridge;
+use crate::aws::{Aws, Connection, Site, SiteAccess};
+use crate::engine::{Failure, Freshness};
+use crate::protocol::{Diagnostic, Diagnostics, Field, Path, Set};
+
+/// Everything of it. Asks AWS only about what would change.
+pub(super) async fn check(
+    aws: &Aws,
+    prior: &AlbBridge,
+    planned: &AlbBridge,
+) -> Result<(), Diagnostics> {
+    if prior.account_id != planned.account_id || prior.region != planned.region {
+        return Ok(());
+    }
+    let (Field::Known(account), Field::Known(region)) = (&prior.account_id, &prior.region) else {
+        return Ok(());
+    };
+    let site = Site::new(account, region);
+    let mut found = Diagnostics::new();
+    if let Some(alb) = changed(&prior.alb_arn, &planned.alb_arn) {
+        let access = aws.site(&site).await.map_err(unread)?;
+        found.extend(check_alb(&access, prior, alb).await.map_err(unread)?);
+    }
+    let removed = removed(&prior.subnet_ids, &planned.subnet_ids);
+    if !removed.is_empty() {
+        let access = aws.site(&site).await.map_err(unread)?;
+        let refused = check_zones(&access, prior, &removed).await;
+        found.extend(refused.map_err(unread)?);
+    }
+    match found.has_errors() {
+        true => Err(found),
+        false => Ok(()),
+    }
+}
+
+/// A target must be in the load balancer's own VPC.
+async fn check_alb(
+    access: &SiteAccess,
+    prior: &AlbBridge,
+    alb: &str,
+) -> Result<Diagnostics, Failure> {
+    let mut found = Diagnostics::new();
+    let Some(nlb) = prior.nlb_arn.as_str() else {
+        return Ok(found);
+    };
+    let name = alb.rsplit('/').nth(1).unwrap_or_default();
+    let (nlb, new) = futures::join!(
+        access.load_balancer(nlb, Freshness::SinceLastChange),
+        access.load_balancer_named(name, Freshness::SinceLastChange),
+    );
+    let new = new?.filter(|it| it.load_balancer_arn() == Some(alb));
+    let vpcs = nlb?
+        .and_then(|it| it.vpc_id)
+        .zip(new.and_then(|it| it.vpc_id));
+    if let Some((here, there)) = vpcs.filter(|(here, there)| here != there) {
+        let detail = format!(
+            "The network load balancer is in {here} and this ALB in {there}: it can only forward to \
+             an ALB of its own VPC, and can't be exchanged while consumers are connected. Give an \
+             ALB in {here}, or make another bridge."
+        );
+        found.error_at(at("alb_arn"), "The ALB is in another VPC", detail);
+    }
+    Ok(found)
+}
+
+/// AWS takes no zone from a load balancer to whose service somebody is connected.
+async fn check_zones(
+    access: &SiteAccess,
+    prior: &AlbBridge,
+    removed: &BTreeSet<String>,
+) -> Result<Diagnostics, Failure> {
+    let mut found = Diagnostics::new();
+    let Some(service) = prior.service_id.as_str() else {
+        return Ok(found);
+    };
+    let connections = access.connections(service).await?;
+    let holding: Vec<&Connection> = connections.iter().filter(|it| it.is_connected()).collect();
+    if holding.is_empty() {
+        return Ok(found);
+    }
+    let removed: Vec<&str> = removed.iter().map(String::as_str).collect();
+    let detail = format!(
+        "{} would leave the network load balancer. AWS takes no zone and exchanges no subnet of it \
+         while endpoints are connected, and these are: {}. Keep the subnets (zones can always be \
+         added), or make another bridge and move the consumers.",
+        removed.join(", "),
+        by_account(&holding)
+    );
+    found.error_at(at("subnet_ids"), "Zones can't be taken away", detail);
+    Ok(found)
+}
+
+/// `vpce-1, vpce-2 (account 222222222222)`.
+fn by_account(connections: &[&Connection]) -> String {
+    let accounts: BTreeSet<&String> = connections.iter().map(|it| &it.account_id).collect();
+    let of = |account: &&String| {
+        let theirs = connections.iter().filter(|it| it.account_id == **account);
+        let ids: Vec<&str> = theirs.map(|it| it.endpoint.as_str()).collect();
+        format!("{} (account {account})", ids.join(", "))
+    };
+    accounts.iter().map(of).collect::<Vec<_>>().join("; ")
+}
+
+fn changed<'a>(prior: &Field<String>, planned: &'a Field<String>) -> Option<&'a str> {
+    let (Field::Known(prior), Field::Known(planned)) = (prior, planned) else {
+        return None;
+    };
+    (prior != planned).then_some(planned.as_str())
+}
+
+fn removed(prior: &Field<Set<String>>, planned: &Field<Set<String>>) -> BTreeSet<String> {
+    let (Field::Known(prior), Field::Known(planned)) = (prior, planned) else {
+        return BTreeSet::new();
+    };
+    if planned.has_unknown() {
+        return BTreeSet::new();
+    }
+    let kept: BTreeSet<&String> = planned.known().collect();
+    let removed = prior.known().filter(|it| !kept.contains(it));
+    removed.cloned().collect()
+}
+
+fn unread(failure: Failure) -> Diagnostics {
+    let detail = failure.reason().to_string();
+    Diagnostic::error("What AWS would allow can't be read", detail).into()
+}
+
+fn at(name: &str) -> Path {
+    Path::root().attribute(name)
+}

@@ -1,0 +1,105 @@
+//! What is wrong about consumers.
+
+use std::collections::BTreeMap;
+
+use super::super::model::{AlbBridge, AllowFrom, BridgeConsumer};
+use crate::protocol::{Diagnostics, Field, Path, Set};
+use crate::resources::checks;
+use crate::resources::text::{is_consumer_key, is_id};
+
+/// Account, region and VPC, as far as they are written.
+type Place<'a> = (Option<&'a str>, Option<&'a str>, &'a str);
+
+/// Everything about consumers.
+pub(super) fn check(config: &AlbBridge, found: &mut Diagnostics) {
+    let path = Path::root().attribute("consumers");
+    for (key, _) in nulls(config) {
+        let detail = "A consumer can't be null: take the entry out, or say where it connects from.";
+        found.error_at(path.clone().key(key), "Consumer without values", detail);
+    }
+    let mut seen: BTreeMap<Place<'_>, &str> = BTreeMap::new();
+    for (key, consumer) in config.known_consumers() {
+        let path = path.clone().key(key);
+        if !is_consumer_key(key) {
+            let detail = format!("{key:?}: use 1 to 40 letters, digits, hyphens and underscores.");
+            found.error_at(path.clone(), "Invalid key", detail);
+        }
+        check_consumer(consumer, &path, found);
+        let (account, vpc) = (&consumer.account, consumer.vpc_id.as_str());
+        let told = !account.is_unknown() && !consumer.region.is_unknown();
+        let Some(vpc) = vpc.filter(|_| told) else {
+            continue;
+        };
+        let place = (account.as_str(), consumer.region.as_str(), vpc);
+        if let Some(other) = seen.insert(place, key) {
+            let detail = format!(
+                "{other:?} connects {vpc} already. A consumer is recognised by account, region and \
+                 VPC; give all subnets in one."
+            );
+            found.error_at(path.attribute("vpc_id"), "VPC given twice", detail);
+        }
+    }
+}
+
+fn nulls(config: &AlbBridge) -> impl Iterator<Item = (&String, &Field<BridgeConsumer>)> {
+    let consumers = config.consumers.known().into_iter().flatten();
+    consumers.filter(|(_, consumer)| consumer.is_null())
+}
+
+fn check_consumer(consumer: &BridgeConsumer, path: &Path, found: &mut Diagnostics) {
+    if let Some(vpc) = consumer.vpc_id.as_str().filter(|vpc| !is_id(vpc, "vpc-")) {
+        let detail = format!("{vpc:?} is no id of the form vpc-….");
+        found.error_at(path.clone().attribute("vpc_id"), "Not an id", detail);
+    }
+    checks::ids(
+        &consumer.subnet_ids,
+        "subnet-",
+        path.clone().attribute("subnet_ids"),
+        found,
+    );
+    checks::tags(&consumer.tags, path.clone().attribute("tags"), found);
+    checks::ids(
+        &consumer.security_group_ids,
+        "sg-",
+        path.clone().attribute("security_group_ids"),
+        found,
+    );
+    let Some(allow) = consumer.allow_from.known() else {
+        return;
+    };
+    let path = path.clone().attribute("allow_from");
+    if !consumer.security_group_ids.is_null() {
+        let detail = "With security_group_ids the user's own groups say who may come in, and \
+                      nothing in them is changed. Put the rules there, or take one of the two away.";
+        found.error_at(path.clone(), "Rules without a group", detail);
+    }
+    check_allow_from(allow, &path, found);
+}
+
+fn check_allow_from(allow: &AllowFrom, path: &Path, found: &mut Diagnostics) {
+    let lists = [
+        &allow.cidr_blocks,
+        &allow.security_group_ids,
+        &allow.prefix_list_ids,
+    ];
+    let is_empty =
+        |list: &&Field<Set<String>>| list.is_null() || list.known().is_some_and(Set::is_empty);
+    if lists.iter().all(is_empty) {
+        let detail = "Nobody could use the endpoint. Give addresses, security groups or prefix \
+                      lists, or leave allow_from out to admit the whole VPC.";
+        found.error_at(path.clone(), "Nobody is allowed", detail);
+    }
+    if let Some(cidrs) = allow.cidr_blocks.known() {
+        checks::cidrs(cidrs, &path.clone().attribute("cidr_blocks"), found);
+    }
+    for (list, prefix, name) in [
+        (&allow.security_group_ids, "sg-", "security_group_ids"),
+        (&allow.prefix_list_ids, "pl-", "prefix_list_ids"),
+    ] {
+        let ids = list.known().into_iter().flat_map(Set::known);
+        for id in ids.filter(|id| !is_id(id, prefix)) {
+            let detail = format!("{id:?} is no id of the form {prefix}….");
+            found.error_at(path.clone().attribute(name), "Not an id", detail);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What the configuration alone shows to be wrong.
+
+mod access;
+mod consumers;
+mod listeners;
+
+use super::model::AlbBridge;
+use crate::aws::Arn;
+use crate::protocol::{Diagnostics, Field, Path};
+use crate::resources::checks;
+use crate::resources::text::is_label;
+
+/// Beginnings that AWS keeps for itself in the names of objects that ours go into.
+const RESERVED: &[&str] = &["internal-", "sg-", "rgw-", "rcfg-"];
+
+/// Everything that is wrong, each at its attribute.
+pub(super) fn validate(config: &AlbBridge) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let root = Path::root();
+    check_name(&config.name, &mut found);
+    check_alb_arn(config, &mut found);
+    listeners::check(config, &mut found);
+    for (ids, prefix, name) in [
+        (&config.subnet_ids, "subnet-", "subnet_ids"),
+        (&config.security_group_ids, "sg-", "security_group_ids"),
+        (
+            &config.alb_security_group_ids,
+            "sg-",
+            "alb_security_group_ids",
+        ),
+    ] {
+        checks::ids(ids, prefix, root.clone().attribute(name), &mut found);
+    }
+    let idle = root.clone().attribute("tcp_idle_timeout_seconds");
+    checks::range(
+        &config.tcp_idle_timeout_seconds,
+        60..=6000,
+        idle,
+        &mut found,
+    );
+    check_enforcement(config, &mut found);
+    access::check(config, &mut found);
+    consumers::check(config, &mut found);
+    checks::tags(&config.tags, root.clone().attribute("tags"), &mut found);
+    checks::timeouts(&config.timeouts, &root.attribute("timeouts"), &mut found);
+    found
+}
+
+fn check_name(name: &Field<String>, found: &mut Diagnostics) {
+    let Some(name) = name.as_str() else { return };
+    let reserved = RESERVED.iter().find(|prefix| name.starts_with(**prefix));
+    let wrong = if let Some(prefix) = reserved {
+        format!("{name:?} begins with {prefix:?}, which AWS keeps for itself.")
+    } else if (3..=24).contains(&name.len()) && is_label(name) {
+        return;
+    } else {
+        format!("{name:?} is no name that all of AWS's services take.")
+    };
+    let detail = format!(
+        "{wrong} Use 3 to 24 lower-case letters, digits and single hyphens, with a letter or digit \
+         at both ends."
+    );
+    found.error_at(Path::root().attribute("name"), "Invalid name", detail);
+}
+
+fn check_alb_arn(config: &AlbBridge, found: &mut Diagnostics) {
+    let Some(text) = config.alb_arn.as_str() else {
+        return;
+    };
+    let path = Path::root().attribute("alb_arn");
+    let arn: Option<Arn> = text.parse().ok();
+    let kind = arn
+        .as_ref()
+        .map(|arn| (arn.service.as_str(), arn.resource.as_str()));
+    let detail = match kind {
+        Some(("elasticloadbalancing", resource)) if resource.starts_with("loadbalancer/app/") => {
+            return;
+        }
+        Some(("elasticloadbalancing", resource)) if resource.starts_with("loadbalancer/net/") => {
+            "This is a network load balancer. Give the ARN of an application load balancer."
+        }
+        Some(("elasticloadbalancing", resource)) if resource.starts_with("listener/") => {
+            "This is a listener. Give its load_balancer_arn."
+        }
+        _ => {
+            "Expected the ARN of an application load balancer: \
+             arn:aws:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/NAME/ID."
+        }
+    };
+    found.error_at(
+        path,
+        "Not an application load balancer",
+        format!("{text:?}: {detail}"),
+    );
+}
+
+fn check_enforcement(config: &AlbBridge, found: &mut Diagnostics) {
+    let name = "enforce_security_group_inbound_rules_on_private_link_traffic";
+    let field = &config.enforce_security_group_inbound_rules_on_private_link_traffic;
+    let path = Path::root().attribute(name);
+    checks::one_of(field, &["on", "off"], path, found);
+    let blocks = Path::root().attribute("client_cidr_blocks");
+    let Some(cidrs) = config.client_cidr_blocks.known() else {
+        return;
+    };
+    if !field.is_unknown() && field.as_str() != Some("on") {
+        let detail = format!("These rules are asked only with {name} = \"on\".");
+        found.error_at(blocks.clone(), "Rules without effect", detail);
+    }
+    if !config.security_group_ids.is_null() {
+        let detail = "With security_group_ids the user's own groups say who may come in, and \
+                      nothing in them is changed. Put the rules there.";
+        found.error_at(blocks.clone(), "Rules without a group", detail);
+    }
+    checks::cidrs(cidrs, &blocks, found);
+}
+
+/// What keeps a bridge from being deleted, by its own values.
+pub(super) fn check_delete(model: &AlbBridge) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    if model.deletion_protection.known() == Some(&true) {
+        let detail = "deletion_protection keeps AWS from deleting the network load balancer, so \
+                      nothing was touched. Apply deletion_protection = false first.";
+        let path = Path::root().attribute("deletion_protection");
+        found.error_at(path, "The bridge is protected", detail);
+    }
+    found
+}
