@@ -22,9 +22,13 @@ pub fn digest(parts: &[&str], length: usize) -> String {
 }
 
 /// The name of a bridge's network load balancer. ALBs and NLBs share one name space, and people
-/// call the ALB what they call the bridge, so ours ends in `-pl`.
-pub fn load_balancer(name: &str) -> String {
-    format!("{name}-pl")
+/// call the ALB what they call the bridge, so ours ends in `-pl`. One that is made beside another of
+/// the same bridge has something more after that.
+pub fn load_balancer(name: &str, beside: Option<&str>) -> String {
+    match beside {
+        Some(beside) => format!("{name}-pl-{beside}"),
+        None => format!("{name}-pl"),
+    }
 }
 
 /// The name of the target group of one target behind a listener, which its port identifies: the

@@ -140,6 +140,23 @@ impl Aws {
         Err(Failure::Never(Reason::new(what).remedy(remedy)))
     }
 
+    /// Whether some key's credentials are of this account.
+    pub async fn reaches(&self, account_id: &str) -> Result<bool, Failure> {
+        // Those that are known already first: nobody is asked without need.
+        for key in self.keys() {
+            let known = self.entry(key)?.account_id.get();
+            if known.is_some_and(|known| known == account_id) {
+                return Ok(true);
+            }
+        }
+        for key in self.keys() {
+            if self.account_id(key).await? == account_id {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// How a site is reached: with the credentials of whichever key is of its account.
     pub async fn site(&self, site: &Site) -> Result<Arc<SiteAccess>, Failure> {
         if let Some(access) = self.known(site) {

@@ -8,6 +8,9 @@ use super::ledger::Ledger;
 use super::needs::{AnySeen, FactsOf, Handle, Link, Needs, Seens};
 use super::node::{Logic, Traits, Typed};
 
+/// The place of a component that is not in the graph.
+const NOWHERE: usize = usize::MAX;
+
 /// What is wanted, and what is no longer wanted, in the order in which it can be made.
 pub struct Graph<W> {
     pub(super) nodes: Vec<Node<W>>,
@@ -98,25 +101,30 @@ impl<W: Send + Sync + 'static> Graph<W> {
     /// Takes in what an earlier graph wanted and this one does not: it is to be deleted, in the
     /// opposite order of its making.
     pub fn retire(&mut self, earlier: Graph<W>) {
+        self.retire_some(earlier, |_| true);
+    }
+
+    /// Takes in what an earlier graph wanted at these addresses and this one does not. The rest of it
+    /// is of no concern here.
+    pub fn retire_some(&mut self, earlier: Graph<W>, concerns: impl Fn(&str) -> bool) {
         let first_doomed = self.nodes.len();
         let mut frame = Vec::with_capacity(earlier.nodes.len());
         let mut doomed = first_doomed;
         for node in &earlier.nodes {
-            frame.push(
-                self.addresses
-                    .get(&node.address)
-                    .copied()
-                    .unwrap_or_else(|| {
-                        doomed += 1;
-                        doomed - 1
-                    }),
-            );
+            frame.push(match self.addresses.get(&node.address) {
+                Some(index) => *index,
+                None if concerns(&node.address) => {
+                    doomed += 1;
+                    doomed - 1
+                }
+                None => NOWHERE,
+            });
         }
         let frame = Arc::new(frame);
         let users = users_of(&earlier, &frame);
         for (index, mut node) in earlier.nodes.into_iter().enumerate() {
             let at = frame.get(index).copied().unwrap_or(first_doomed);
-            if at < first_doomed {
+            if at < first_doomed || at == NOWHERE {
                 continue;
             }
             for link in &mut node.links {

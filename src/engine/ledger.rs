@@ -70,6 +70,14 @@ impl Ledger {
             .all(|entry| entry.given || !entry.identified)
     }
 
+    /// The same memories without some.
+    #[must_use]
+    pub fn without(&self, goes: impl Fn(&str) -> bool) -> Self {
+        let mut entries = self.entries.clone();
+        entries.retain(|address, _| !goes(address));
+        Self { entries }
+    }
+
     /// The same memories under other addresses; those whose new address is `None` keep theirs.
     #[must_use]
     pub fn renamed(&self, rename: impl Fn(&str) -> Option<String>) -> Self {

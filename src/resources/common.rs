@@ -56,4 +56,6 @@ pub struct Common {
     pub heal: Field<bool>,
     /// `changes`.
     pub changes: Field<Set<String>>,
+    /// `on_unreachable`.
+    pub on_unreachable: Field<String>,
 }

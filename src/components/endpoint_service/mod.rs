@@ -27,6 +27,8 @@ pub struct EndpointService {
     pub site: Site,
     /// Its network load balancers, by ARN.
     pub balancers: Fact<BTreeSet<String>>,
+    /// Load balancers of ours that it has had so far, by ARN.
+    pub outgoing: BTreeSet<String>,
     /// Whether a connection must be accepted before it works.
     pub acceptance_required: bool,
     /// The regions from which it can be reached, beside its own.
@@ -55,13 +57,15 @@ impl Component<Aws> for EndpointService {
             Some("pending") => return Verdict::Pending("not available yet".into()),
             _ => {}
         }
-        if self.balancers.differs(&seen.balancers) {
+        let exchanged = self.balancers.differs(&seen.balancers);
+        if exchanged && !self.had_ours_alone(seen) {
             return Verdict::Failed(
                 "its load balancers were changed outside, and AWS does not let connected ones go"
                     .into(),
             );
         }
         let changes = Verdict::of_changes([
+            ("load_balancer", exchanged),
             ("tags", self.marking.differs(&seen.tags, seen.generation)),
             (
                 "acceptance_required",
@@ -77,6 +81,9 @@ impl Component<Aws> for EndpointService {
 
     fn foresee(&self, seen: &SeenService, changes: &[&'static str]) -> SeenService {
         let mut seen = seen.clone();
+        if changes.contains(&"load_balancer") {
+            seen.balancers = self.balancers.clone();
+        }
         if changes.contains(&"acceptance_required") {
             seen.acceptance_required = self.acceptance_required.into();
         }
@@ -220,6 +227,10 @@ impl EndpointService {
                 .await?;
             now.tags = tags.into();
         }
+        if fields.contains(&"load_balancer") {
+            self.exchange(access, id, seen).await?;
+            now.balancers = self.balancers.clone();
+        }
         if fields.contains(&"acceptance_required") {
             let call = || {
                 let call = access
@@ -237,6 +248,39 @@ impl EndpointService {
             now.regions = self.put_regions(access, id, seen).await?;
         }
         Ok(now)
+    }
+
+    /// Whether nobody else has put a load balancer in place of ours.
+    fn had_ours_alone(&self, seen: &SeenService) -> bool {
+        let wanted = self.balancers.known().into_iter().flatten();
+        let ours: BTreeSet<&String> = wanted.chain(&self.outgoing).collect();
+        let mut present = seen.balancers.known().into_iter().flatten();
+        !self.outgoing.is_empty() && present.all(|arn| ours.contains(arn))
+    }
+
+    /// One load balancer takes the other's place: AWS lets none go while endpoints are connected.
+    async fn exchange(
+        &self,
+        access: &SiteAccess,
+        id: &str,
+        seen: &SeenService,
+    ) -> Result<(), Failure> {
+        let (Fact::Known(wanted), Fact::Known(seen)) = (&self.balancers, &seen.balancers) else {
+            return Err(Failure::later("the load balancers are not known yet"));
+        };
+        let add: BTreeSet<String> = wanted.difference(seen).cloned().collect();
+        let remove: BTreeSet<String> = seen.difference(wanted).cloned().collect();
+        let call = || {
+            let call = access.ec2().modify_vpc_endpoint_service_configuration();
+            call.service_id(id)
+                .set_add_network_load_balancer_arns(some(&add))
+                .set_remove_network_load_balancer_arns(some(&remove))
+                .send()
+        };
+        access
+            .call("ec2:ModifyVpcEndpointServiceConfiguration", call)
+            .await?;
+        Ok(())
     }
 
     /// Who is still connected. Our own endpoints are on their way out; a stranger's are not.

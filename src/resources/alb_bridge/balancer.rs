@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::addresses as at;
 use super::blueprint::{Given, strings, union};
+use super::identity::needs_new_balancer;
 use super::listeners::target_ports;
 use super::model::AlbBridge;
 use super::service::is_on;
@@ -77,7 +78,7 @@ pub(super) fn draw_nlb(
     graph: &mut Graph<Aws>,
     model: &AlbBridge,
     frame: &Frame,
-    (anchor, alb): (Handle<SeenGroup>, Handle<SeenAlb>),
+    (anchor, alb, beside): (Handle<SeenGroup>, Handle<SeenAlb>, Option<String>),
 ) -> Handle<SeenLoadBalancer> {
     let (site, frame) = (frame.site().clone(), frame.clone());
     let subnets = strings(&model.subnet_ids);
@@ -90,7 +91,7 @@ pub(super) fn draw_nlb(
         (anchor, alb),
         move |(anchor, alb): (SeenGroup, SeenAlb)| LoadBalancer {
             site: site.clone(),
-            name: names::load_balancer(frame.name()),
+            name: names::load_balancer(frame.name(), beside.as_deref()),
             subnets: subnets.clone().or_else(|| alb.subnets),
             groups_given: groups.is_some(),
             groups: groups
@@ -102,6 +103,15 @@ pub(super) fn draw_nlb(
             marking: frame.part(at::NLB, &anchor.id),
         },
     )
+}
+
+/// What tells a load balancer's name from that of the one beside which it is made.
+pub(super) fn beside(model: &AlbBridge, formers: &[&AlbBridge]) -> Option<String> {
+    let mut earlier = formers.iter();
+    let anew = earlier.any(|former| needs_new_balancer(former, model));
+    let subnets = strings(&model.subnet_ids).into_known().filter(|_| anew)?;
+    let subnets: Vec<&str> = subnets.iter().map(String::as_str).collect();
+    Some(names::digest(&subnets, 4))
 }
 
 fn rules(ports: &BTreeSet<u16>, cidrs: &BTreeSet<String>) -> BTreeSet<Rule> {

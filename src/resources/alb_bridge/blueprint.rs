@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses as at;
-use super::balancer::{draw_anchor, draw_nlb};
+use super::balancer::{self, draw_anchor, draw_nlb};
 use super::consumers::{ConsumerHandles, draw_consumer};
 use super::listeners::{Base, ListenerHandles, draw_alb_rules, draw_listener};
 use super::model::AlbBridge;
@@ -48,23 +48,13 @@ pub(super) fn draw(
     frame: &Frame,
 ) -> Drawing<BridgeHandles> {
     let mut graph = Graph::new();
-    let given = draw_given(&mut graph, model, frame);
-    let anchor = draw_anchor(&mut graph, (model, formers), frame, &given);
-    let nlb = draw_nlb(&mut graph, model, frame, (anchor, given.alb));
-    let base = Base {
-        model,
-        formers,
-        frame,
-        given: given.clone(),
+    let owner = draw_owner(&mut graph, (model, formers), frame);
+    let Owner {
+        given,
         anchor,
         nlb,
-        rules: draw_alb_rules(&mut graph, model, frame, anchor),
-    };
-    let mut listeners = BTreeMap::new();
-    for (key, listener) in model.known_listeners() {
-        let handles = draw_listener(&mut graph, &base, (key, listener));
-        listeners.insert(key.clone(), handles);
-    }
+        listeners,
+    } = owner;
     let service = draw_service(&mut graph, (model, formers), frame, (anchor, nlb));
     let sketch = Sketch {
         model,
@@ -87,6 +77,47 @@ pub(super) fn draw(
         wanted_principals: principals(model),
     };
     Drawing { graph, handles }
+}
+
+/// The owner's side up to the listeners.
+pub(super) struct Owner {
+    pub(super) given: Given,
+    pub(super) anchor: Handle<SeenGroup>,
+    pub(super) nlb: Handle<SeenLoadBalancer>,
+    pub(super) listeners: BTreeMap<String, ListenerHandles>,
+}
+
+/// Draws the owner's side up to the listeners: all that needs no service.
+pub(super) fn draw_owner(
+    graph: &mut Graph<Aws>,
+    (model, formers): (&AlbBridge, &[&AlbBridge]),
+    frame: &Frame,
+) -> Owner {
+    let given = draw_given(graph, model, frame);
+    let anchor = draw_anchor(graph, (model, formers), frame, &given);
+    let beside = balancer::beside(model, formers);
+    let nlb = draw_nlb(graph, model, frame, (anchor, given.alb, beside.clone()));
+    let base = Base {
+        model,
+        formers,
+        frame,
+        given: given.clone(),
+        anchor,
+        nlb,
+        beside,
+        rules: draw_alb_rules(graph, model, frame, anchor),
+    };
+    let mut listeners = BTreeMap::new();
+    for (key, listener) in model.known_listeners() {
+        let handles = draw_listener(graph, &base, (key, listener));
+        listeners.insert(key.clone(), handles);
+    }
+    Owner {
+        given,
+        anchor,
+        nlb,
+        listeners,
+    }
 }
 
 fn draw_given(graph: &mut Graph<Aws>, model: &AlbBridge, frame: &Frame) -> Given {

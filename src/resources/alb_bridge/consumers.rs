@@ -8,8 +8,8 @@ use super::model::{AllowFrom, BridgeConsumer};
 use super::service::is_acceptance_required;
 use crate::aws::{Aws, Site, Tags, names};
 use crate::components::{
-    ConnectionAcceptance, Peer, Rule, SecurityGroup, SeenEndpoint, SeenGroup, SeenPrincipals,
-    SeenService, SeenVpc, SeenZones, VpcEndpoint,
+    ConnectionAcceptance, OutOfReach, Peer, Rule, SecurityGroup, SeenEndpoint, SeenGroup,
+    SeenPrincipals, SeenService, SeenVpc, SeenZones, VpcEndpoint,
 };
 use crate::engine::{Fact, Graph, Handle};
 use crate::protocol::{Field, Set};
@@ -37,6 +37,10 @@ pub(super) fn draw_consumer(
     (key, consumer): (&str, &BridgeConsumer),
     vpc: Option<Handle<SeenVpc>>,
 ) -> ConsumerHandles {
+    let account = consumer.account_id.as_str().unwrap_or_default();
+    if sketch.frame.is_beyond(account) {
+        return draw_beyond(graph, sketch, (key, consumer), vpc);
+    }
     let own: Tags = tags(&consumer.tags);
     let needs_group = consumer.security_group_ids.is_null();
     let group = needs_group.then(|| draw_group(graph, sketch, (key, consumer), (vpc, &own)));
@@ -55,6 +59,36 @@ pub(super) fn draw_consumer(
         );
         graph.awaits(endpoint, acceptance);
     }
+    ConsumerHandles {
+        vpc,
+        group,
+        endpoint,
+    }
+}
+
+/// What is left of a consumer in an account that no credentials lead to any more.
+fn draw_beyond(
+    graph: &mut Graph<Aws>,
+    sketch: &Sketch<'_>,
+    (key, consumer): (&str, &BridgeConsumer),
+    vpc: Option<Handle<SeenVpc>>,
+) -> ConsumerHandles {
+    let (there, service) = (site(consumer), sketch.model.service_id.known().cloned());
+    let connection = service.map(|id| (sketch.frame.site().clone(), id));
+    let of = there.clone();
+    let group = consumer.security_group_ids.is_null().then(|| {
+        let address = at::consumer_part(key, "security_group");
+        graph.add(address, sketch.anchor, move |_: SeenGroup| {
+            OutOfReach::<SecurityGroup>::new(of.clone(), None)
+        })
+    });
+    let endpoint = graph.add(
+        at::consumer_part(key, "endpoint"),
+        (sketch.service.service, group),
+        move |_: (SeenService, Option<SeenGroup>)| {
+            OutOfReach::<VpcEndpoint>::new(there.clone(), connection.clone())
+        },
+    );
     ConsumerHandles {
         vpc,
         group,

@@ -14,9 +14,10 @@ pub(super) fn matched(prior: &AlbBridge, planned: &AlbBridge) -> BTreeMap<String
         let now = all.find(|(_, it)| is_same(it, former));
         (at::consumer(key), now.map(|(now, _)| at::consumer(now)))
     });
+    let anew = needs_new_balancer(prior, planned);
     let listeners = prior.known_listeners().flat_map(|(key, former)| {
         let mut all = planned.known_listeners();
-        let now = all.find(|(_, it)| is_same_port(it, former));
+        let now = all.find(|(_, it)| is_same_port(it, former) && !anew);
         let place = (at::listener(key), now.map(|(now, _)| at::listener(now)));
         // On another target a listener stays, and its target group makes room for another.
         let stays = now.filter(|(_, it)| has_same_target((prior, former), (planned, it)));
@@ -33,7 +34,22 @@ pub(super) fn matched(prior: &AlbBridge, planned: &AlbBridge) -> BTreeMap<String
         let group = group.into_iter().flatten();
         std::iter::once(place).chain(group)
     });
-    consumers.chain(listeners).collect()
+    let anchor = at::ANCHOR.to_owned();
+    let owner = [
+        (at::NLB.to_owned(), (!anew).then(|| at::NLB.to_owned())),
+        (anchor.clone(), Some(anchor)),
+    ];
+    consumers.chain(listeners).chain(owner).collect()
+}
+
+/// Whether the values can't be had with the load balancer of earlier ones: AWS takes no subnet from
+/// one that a service has.
+pub(super) fn needs_new_balancer(former: &AlbBridge, planned: &AlbBridge) -> bool {
+    let (Field::Known(former), Field::Known(planned)) = (&former.subnet_ids, &planned.subnet_ids)
+    else {
+        return false;
+    };
+    !planned.has_unknown() && former.known().any(|subnet| !planned.contains(subnet))
 }
 
 /// Whether two consumers are one: account, region and VPC.

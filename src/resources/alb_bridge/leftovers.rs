@@ -48,7 +48,7 @@ async fn recover_listeners(
     model: &mut AlbBridge,
     ids: &mut BTreeMap<String, Id>,
 ) -> Result<(), Failure> {
-    let name = names::load_balancer(model.name.as_str().unwrap_or_default());
+    let name = names::load_balancer(model.name.as_str().unwrap_or_default(), None);
     let fresh = Freshness::SinceLastChange;
     let balancer = access.load_balancer_named(&name, fresh).await?;
     let arn = balancer.and_then(|it| it.load_balancer_arn);

@@ -31,6 +31,8 @@ pub(super) struct Base<'a> {
     pub(super) given: Given,
     pub(super) anchor: Handle<SeenGroup>,
     pub(super) nlb: Handle<SeenLoadBalancer>,
+    /// What tells names from those of the load balancer beside which this one is made.
+    pub(super) beside: Option<String>,
     /// The rules that let the load balancer into the ALB's groups.
     pub(super) rules: Vec<Handle<SeenRule>>,
 }
@@ -116,7 +118,8 @@ fn draw_target_group(
     });
     let (marks, name) = (base.frame.clone(), key.to_owned());
     let arn = base.model.alb_arn.as_str().unwrap_or_default();
-    let target = format!("{arn}:{alb_port}");
+    let beside = base.beside.as_deref().unwrap_or_default();
+    let target = format!("{arn}:{alb_port}{beside}");
     graph.add(
         at::target_group(key),
         (base.anchor, base.given.alb, derived),

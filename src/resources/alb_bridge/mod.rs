@@ -8,6 +8,7 @@ mod balancer;
 mod blueprint;
 mod consumers;
 mod identity;
+mod interruption;
 mod leftovers;
 mod listeners;
 mod model;

@@ -28,6 +28,11 @@ model! {
         /// Subnets of the network load balancer, one for each zone. Default: the ALB's own when
         /// the bridge is made; they are kept afterwards.
         pub subnet_ids: Set<String> => optional().computed(),
+        /// Whether another network load balancer may be made behind the service where AWS does not let
+        /// the present one be changed, as when a subnet is taken away: `never`, or `interrupt`, which
+        /// makes the endpoints of all `consumers` anew, with other ids and DNS names. With nobody
+        /// connected it is done unasked.
+        pub replace_nlb: String => optional().computed().default("never"),
         /// Security groups for the network load balancer, in place of the one that is made otherwise.
         /// Nothing in them is changed: they must let out what goes to the ALB.
         pub security_group_ids: Set<String> => optional(),
@@ -88,6 +93,10 @@ model! {
         /// Whether what was changed outside Terraform is mended. If not, a plan that has nothing else
         /// to do leaves it as it is; an apply that has, mends it too.
         pub heal: bool => optional().computed().default(true),
+        /// What becomes of a consumer whose account the provider block no longer leads to, once it is
+        /// taken out: `error` asks for the account's entry back, `reject` cuts its connection from the
+        /// owner's side and forgets its objects.
+        pub on_unreachable: String => optional().computed().default("error"),
         /// Tags for all objects of the bridge, in every account.
         pub tags: Map<String> => optional(),
         /// How long operations may take.
@@ -252,6 +261,7 @@ impl AlbBridge {
             drift: self.drift.clone(),
             heal: self.heal,
             changes: self.changes.clone(),
+            on_unreachable: self.on_unreachable.clone(),
         }
     }
 
@@ -269,6 +279,7 @@ impl AlbBridge {
             drift,
             heal,
             changes,
+            on_unreachable,
         } = common;
         self.name = name;
         self.account_id = account_id;
@@ -281,6 +292,7 @@ impl AlbBridge {
         self.drift = drift;
         self.heal = heal;
         self.changes = changes;
+        self.on_unreachable = on_unreachable;
     }
 
     /// The listeners whose values are known as a whole.

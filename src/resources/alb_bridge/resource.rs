@@ -7,14 +7,15 @@ use async_trait::async_trait;
 use super::blueprint::{BridgeHandles, draw};
 use super::model::AlbBridge;
 use super::{
-    addresses, identity, leftovers, outputs, recover, sentences, settle, standing, validate,
+    addresses, identity, interruption, leftovers, outputs, recover, sentences, settle, standing,
+    validate,
 };
 use crate::aws::ownership::OwnerPath;
 use crate::aws::{Aws, Site};
 use crate::engine::{Facts, Failure};
 use crate::protocol::{Diagnostics, Path};
 use crate::resources::common::Common;
-use crate::resources::pipeline::{Blueprint, Deed, Drawing, Frame, Prior, Recovered};
+use crate::resources::pipeline::{Blueprint, Deed, Drawing, Frame, Interruption, Prior, Recovered};
 
 /// The blueprint of `privatelink_alb_bridge`.
 pub struct AlbBridgeBlueprint;
@@ -72,6 +73,15 @@ impl Blueprint for AlbBridgeBlueprint {
 
     fn draw(model: &AlbBridge, formers: &[&AlbBridge], frame: &Frame) -> Drawing<BridgeHandles> {
         draw(model, formers, frame)
+    }
+
+    fn interruption(
+        model: &AlbBridge,
+        formers: &[&AlbBridge],
+        known: (&BridgeHandles, &Facts),
+        frame: &Frame,
+    ) -> Option<Interruption> {
+        interruption::interruption(model, formers, known, frame)
     }
 
     fn show(model: &mut AlbBridge, handles: &BridgeHandles, facts: &Facts) {

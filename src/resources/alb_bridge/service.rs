@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::addresses as at;
+use super::balancer::beside;
 use super::blueprint::strings;
 use super::model::AlbBridge;
 use crate::aws::{Arn, Aws};
@@ -10,7 +11,7 @@ use crate::components::{
     AcceptedConnections, AllowedPrincipals, EndpointService, SeenConnections, SeenGroup,
     SeenLoadBalancer, SeenPrincipals, SeenService, SeenZones, ServiceZones,
 };
-use crate::engine::{Graph, Handle};
+use crate::engine::{Fact, Graph, Handle};
 use crate::protocol::{Field, Set};
 use crate::resources::pipeline::Frame;
 
@@ -29,27 +30,8 @@ pub(super) fn draw_service(
     frame: &Frame,
     (anchor, nlb): (Handle<SeenGroup>, Handle<SeenLoadBalancer>),
 ) -> ServiceHandles {
-    let (site, marks) = (frame.site().clone(), frame.clone());
-    let own = site.region.clone();
-    let acceptance_required = is_acceptance_required(model);
-    let others = strings(&model.supported_regions).map(|all| {
-        let others = all.into_iter().filter(|region| *region != own);
-        others.collect::<BTreeSet<_>>()
-    });
-    let (reject_on_revoke, force_delete) = (is_on(&model.reject_on_revoke), model.force_delete);
-    let service = graph.add(
-        at::SERVICE,
-        (nlb, anchor),
-        move |(nlb, anchor): (SeenLoadBalancer, SeenGroup)| EndpointService {
-            site: site.clone(),
-            balancers: nlb.arn.map(|arn| BTreeSet::from([arn])),
-            acceptance_required,
-            regions: others.clone(),
-            reject_on_revoke,
-            force_delete: force_delete.known() == Some(&true),
-            marking: marks.part(at::SERVICE, &anchor.id),
-        },
-    );
+    let stands_on = ((anchor, nlb), None);
+    let service = draw_configuration(graph, (model, formers), frame, stands_on);
     let site = frame.site().clone();
     let zones = graph.add(
         at::ZONES,
@@ -67,6 +49,51 @@ pub(super) fn draw_service(
         principals,
         zones,
     }
+}
+
+type StandsOn = (
+    (Handle<SeenGroup>, Handle<SeenLoadBalancer>),
+    Option<BTreeSet<String>>,
+);
+
+/// Draws the service itself, on our load balancer or, for now, on those that it has.
+pub(super) fn draw_configuration(
+    graph: &mut Graph<Aws>,
+    (model, formers): (&AlbBridge, &[&AlbBridge]),
+    frame: &Frame,
+    ((anchor, nlb), held): StandsOn,
+) -> Handle<SeenService> {
+    let (site, marks) = (frame.site().clone(), frame.clone());
+    let own = site.region.clone();
+    let acceptance_required = is_acceptance_required(model);
+    let others = strings(&model.supported_regions).map(|all| {
+        let others = all.into_iter().filter(|region| *region != own);
+        others.collect::<BTreeSet<_>>()
+    });
+    let outgoing = formers.iter().filter_map(|it| it.nlb_arn.known().cloned());
+    let outgoing: BTreeSet<String> = match beside(model, formers) {
+        Some(_) => outgoing.collect(),
+        None => BTreeSet::new(),
+    };
+    let reject_on_revoke = is_on(&model.reject_on_revoke);
+    let force_delete = model.force_delete.known() == Some(&true);
+    graph.add(
+        at::SERVICE,
+        (nlb, anchor),
+        move |(nlb, anchor): (SeenLoadBalancer, SeenGroup)| EndpointService {
+            site: site.clone(),
+            balancers: match &held {
+                Some(held) => Fact::Known(held.clone()),
+                None => nlb.arn.map(|arn| BTreeSet::from([arn])),
+            },
+            outgoing: outgoing.clone(),
+            acceptance_required,
+            regions: others.clone(),
+            reject_on_revoke,
+            force_delete,
+            marking: marks.part(at::SERVICE, &anchor.id),
+        },
+    )
 }
 
 fn draw_principals(

@@ -28,7 +28,7 @@ pub(super) async fn check(
     let removed = removed(&prior.subnet_ids, &planned.subnet_ids);
     if !removed.is_empty() {
         let access = aws.site(&site).await.map_err(unread)?;
-        let refused = check_zones(&access, prior, &removed).await;
+        let refused = check_zones(&access, (prior, planned), &removed).await;
         found.extend(refused.map_err(unread)?);
     }
     match found.has_errors() {
@@ -70,7 +70,7 @@ async fn check_alb(
 /// AWS takes no zone from a load balancer to whose service somebody is connected.
 async fn check_zones(
     access: &SiteAccess,
-    prior: &AlbBridge,
+    (prior, planned): (&AlbBridge, &AlbBridge),
     removed: &BTreeSet<String>,
 ) -> Result<Diagnostics, Failure> {
     let mut found = Diagnostics::new();
@@ -78,15 +78,31 @@ async fn check_zones(
         return Ok(found);
     };
     let connections = access.connections(service).await?;
-    let holding: Vec<&Connection> = connections.iter().filter(|it| it.is_connected()).collect();
+    let connected: Vec<&Connection> = connections.iter().filter(|it| it.is_connected()).collect();
+    let own: BTreeSet<&String> = prior
+        .known_consumers()
+        .filter_map(|(_, it)| it.endpoint_id.known())
+        .collect();
+    let interrupts = planned.replace_nlb.as_str() == Some("interrupt");
+    let holding: Vec<&Connection> = connected
+        .into_iter()
+        .filter(|it| !interrupts || !own.contains(&it.endpoint))
+        .collect();
     if holding.is_empty() {
         return Ok(found);
     }
     let removed: Vec<&str> = removed.iter().map(String::as_str).collect();
+    let way = match interrupts {
+        true => "Endpoints that are none of this bridge's consumers can't be made anew from here.",
+        false => {
+            "replace_nlb = \"interrupt\" makes another network load balancer and all consumers' \
+             endpoints anew, with other ids and names."
+        }
+    };
     let detail = format!(
         "{} would leave the network load balancer. AWS takes no zone and exchanges no subnet of it \
-         while endpoints are connected, and these are: {}. Keep the subnets (zones can always be \
-         added), or make another bridge and move the consumers.",
+         while endpoints are connected, and these are: {}. Keep the subnets; zones can always be \
+         added. {way}",
         removed.join(", "),
         by_account(&holding)
     );

@@ -1,5 +1,6 @@
 //! Applying: a create is an update from nothing.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::blueprint::{Blueprint, Drawing, Recovered};
@@ -9,13 +10,13 @@ use super::guard::AnchorGuard;
 use super::managed::{Managed, Operation, diagnostic, time_limit};
 use super::plan::{Before, Drawn};
 use super::private::{Private, Purpose};
+use super::steps::Conditions;
 use super::{changes, drift, former, ledger, promises, report};
 use crate::aws::inventory::Kind;
 use crate::aws::ownership::{BUILDING, Mark, OwnerPath};
 use crate::aws::{Aws, QueueMeter};
 use crate::engine::{
-    Cause, Clock, Facts, Failure, LAG, Ledger, Outcome, Problem, Run, Survey, converge, forecast,
-    survey,
+    Cause, Clock, Facts, Failure, LAG, Ledger, Outcome, Problem, Survey, forecast, survey,
 };
 use crate::protocol::{
     ApplyRequest, ApplyResponse, Diagnostic, Diagnostics, Field, Progress, Value,
@@ -118,6 +119,7 @@ impl<B: Blueprint> Managed<B> {
             formers: vec![],
             imported: true,
             forgotten: false,
+            beyond: BTreeSet::new(),
         };
         Ok(Self::drawn(work.aws, work.planned, Some(&before), true))
     }
@@ -128,9 +130,10 @@ impl<B: Blueprint> Managed<B> {
         before: Before<B::Model>,
         meter: &QueueMeter,
     ) -> Result<ApplyResponse, Diagnostics> {
-        let mut before = before;
+        let mut before = before.judged(work.aws).await?;
         if before.forgotten {
             let frame = Frame::new(B::KIND, &B::common(&before.model), Some(work.aws), false);
+            let frame = frame.with_beyond(&before.beyond);
             let earlier = B::draw(&before.model, &[], &frame);
             before.ledger = survey(&earlier.graph, work.aws, &before.ledger, None)
                 .await
@@ -146,12 +149,13 @@ impl<B: Blueprint> Managed<B> {
         drawn: Drawn<B>,
         meter: &QueueMeter,
     ) -> Result<ApplyResponse, Diagnostics> {
+        let prospects = drawn.forecast();
         let Drawn {
             drawing,
             ledger,
             formers,
+            interruption,
         } = drawn;
-        let prospects = forecast(&drawing.graph, &ledger);
         let mut planned = work.planned.clone();
         let common = B::common(&planned);
         if common.changes.is_unknown() {
@@ -183,18 +187,24 @@ impl<B: Blueprint> Managed<B> {
             let private = work.private(ledger, left(ledger));
             work.progress.record(state, private.write());
         };
-        let run = Run {
-            ledger,
+        let conditions = Conditions {
+            aws: work.aws,
             announced,
             time_limit: time_limit(&common, operation),
-            excused: &|| meter.total(),
+            meter,
             stop: self.connection.stopped(),
             guard: &guard,
             remember: &remember,
         };
-        let mut outcome = converge(&drawing.graph, work.aws, &work.aws.clock(), run).await;
+        let first = interruption.as_ref().map(|it| [&it.ahead, &it.apart]);
+        let graphs: Vec<_> = first
+            .into_iter()
+            .flatten()
+            .chain([&drawing.graph])
+            .collect();
+        let mut outcome = conditions.run_all(&graphs, ledger).await;
         if outcome.problems.is_empty() {
-            outcome = self.tidied(work, outcome, &guard, &remember, meter).await;
+            outcome = Self::tidied(work, outcome, conditions).await;
         }
         if outcome.problems.is_empty()
             && let Err(failure) = finish(&guard, work.creating, &outcome.ledger, B::ANCHOR).await
@@ -220,14 +230,7 @@ impl<B: Blueprint> Managed<B> {
     }
 
     /// Takes away what was left standing only for the sake of the change.
-    async fn tidied(
-        &self,
-        work: &Work<'_, B>,
-        outcome: Outcome,
-        guard: &AnchorGuard<'_>,
-        remember: &(dyn Fn(&Ledger) + Sync),
-        meter: &QueueMeter,
-    ) -> Outcome {
+    async fn tidied(work: &Work<'_, B>, outcome: Outcome, conditions: Conditions<'_>) -> Outcome {
         let common = B::common(work.planned);
         let frame = Frame::new(B::KIND, &common, Some(work.aws), work.creating);
         let drawing = B::draw(work.planned, &[], &frame);
@@ -235,16 +238,12 @@ impl<B: Blueprint> Managed<B> {
         if rest.is_quiet() || !rest.makes().is_empty() {
             return outcome;
         }
-        let run = Run {
-            ledger: outcome.ledger,
+        let conditions = Conditions {
             announced: Some(rest.makes()),
-            time_limit: time_limit(&common, Operation::Update),
-            excused: &|| meter.total(),
-            stop: self.connection.stopped(),
-            guard,
-            remember,
+            ..conditions
         };
-        converge(&drawing.graph, work.aws, &work.aws.clock(), run).await
+        let graphs = [&drawing.graph];
+        conditions.run_all(&graphs, outcome.ledger).await
     }
 
     /// What core gets: after a success what was promised, after a failure all that exists.

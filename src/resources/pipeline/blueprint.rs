@@ -76,6 +76,15 @@ pub trait Blueprint: Send + Sync + 'static {
     fn draw(model: &Self::Model, formers: &[&Self::Model], frame: &Frame)
     -> Drawing<Self::Handles>;
 
+    /// What has to happen before the graph can be had, where AWS does not let parts of it go while
+    /// others stand.
+    fn interruption(
+        model: &Self::Model,
+        formers: &[&Self::Model],
+        known: (&Self::Handles, &Facts),
+        frame: &Frame,
+    ) -> Option<Interruption>;
+
     /// Fills in the computed values. What is still to come becomes unknown.
     fn show(model: &mut Self::Model, handles: &Self::Handles, facts: &Facts);
 
@@ -145,6 +154,16 @@ pub struct Drawing<H> {
     pub graph: Graph<Aws>,
     /// Their handles.
     pub handles: H,
+}
+
+/// Two steps before the last one.
+pub struct Interruption {
+    /// What can be made while all else stands.
+    pub ahead: Graph<Aws>,
+    /// What stays when the parts in between have gone.
+    pub apart: Graph<Aws>,
+    /// Which parts go in between, by address: the last step makes them anew.
+    pub goes: fn(&str) -> bool,
 }
 
 /// What was read back from AWS alone.

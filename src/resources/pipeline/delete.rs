@@ -8,7 +8,7 @@ use super::guard::AnchorGuard;
 use super::managed::{Managed, Operation, diagnostic, time_limit};
 use super::plan::{Before, owner_path};
 use super::private::{Private, Purpose};
-use super::{former, ledger, report};
+use super::{beyond, former, ledger, report};
 use crate::aws::inventory::Kind;
 use crate::aws::ownership::BUILDING;
 use crate::aws::{Aws, QueueMeter, Site};
@@ -33,8 +33,13 @@ impl<B: Blueprint> Managed<B> {
         let Some(before) = Self::before(&request.prior, &request.private)? else {
             return Ok(gone());
         };
+        let before = before.judged(&aws).await?;
         if !hands_over::<B>(request, &before.model) {
-            let found = B::check_delete(&before.model);
+            let mut found = B::check_delete(&before.model);
+            let common = B::common(&before.model);
+            if !beyond::is_forgotten(&common) {
+                found.extend(beyond::check(&before.beyond, &before.ledger, &common));
+            }
             if found.has_errors() {
                 return Err(found);
             }
@@ -52,7 +57,7 @@ impl<B: Blueprint> Managed<B> {
         meter: &QueueMeter,
     ) -> Result<ApplyResponse, Diagnostics> {
         let common = B::common(&before.model);
-        let frame = Frame::new(B::KIND, &common, Some(aws), false);
+        let frame = Frame::new(B::KIND, &common, Some(aws), false).with_beyond(&before.beyond);
         let (owner, claim) = (frame.anchorage.owner.to_string(), &frame.anchorage.claim);
         let guard = AnchorGuard::new(aws, frame.site(), owner, claim);
         let failed =
@@ -85,7 +90,7 @@ impl<B: Blueprint> Managed<B> {
         let mut graph = Graph::new();
         graph.retire(former.graph);
         for former in &before.formers {
-            graph.retire(Self::earlier_graph(aws, former));
+            graph.retire(Self::earlier_graph(aws, former, &before.beyond));
         }
         let formers = former::stored::<B>(&before.formers);
         let private = |ledger: &Ledger| {

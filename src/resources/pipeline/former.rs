@@ -94,7 +94,10 @@ pub(super) fn moves<B: Blueprint>(
     for (index, former) in earlier.iter().enumerate() {
         let matched = B::matched(&former.model, planned);
         // A part of a part may have moved before, and is not told apart any more.
-        let moved = former.homes.keys().filter(|part| !matched.contains_key(*part));
+        let moved = former
+            .homes
+            .keys()
+            .filter(|part| !matched.contains_key(*part));
         let moved: Vec<_> = moved.map(|part| (part.clone(), None)).collect();
         for (part, now) in matched.into_iter().chain(moved) {
             let present = former.homes.get(&part).unwrap_or(&part).clone();

@@ -1,5 +1,6 @@
 //! What stands around a resource's blueprint: its identity, its claim, its tags.
 
+use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ use crate::protocol::{Field, Map};
 pub struct Frame {
     /// The resource's marks.
     pub anchorage: Arc<Anchorage>,
+    /// Accounts to which no credentials lead any more.
+    beyond: Arc<BTreeSet<String>>,
 }
 
 impl Frame {
@@ -41,13 +44,26 @@ impl Frame {
         };
         Self {
             anchorage: Arc::new(anchorage),
+            beyond: Arc::default(),
         }
+    }
+
+    /// The same frame, where these accounts are out of reach.
+    #[must_use]
+    pub fn with_beyond(mut self, accounts: &BTreeSet<String>) -> Self {
+        self.beyond = Arc::new(accounts.clone());
+        self
+    }
+
+    /// Whether no credentials lead to this account any more.
+    pub fn is_beyond(&self, account_id: &str) -> bool {
+        self.beyond.contains(account_id)
     }
 
     /// The frame of a resource as its state has it: with the default tags of the time when it was
     /// applied, which may be others now.
     pub fn standing(kind: &str, common: &Common, aws: &Aws) -> Self {
-        let Self { anchorage } = Self::new(kind, common, Some(aws), false);
+        let Self { anchorage, beyond } = Self::new(kind, common, Some(aws), false);
         let anchorage = match &common.tags_all {
             Field::Known(_) => Arc::new(Anchorage {
                 tags: tags(&common.tags_all),
@@ -55,7 +71,7 @@ impl Frame {
             }),
             _ => anchorage,
         };
-        Self { anchorage }
+        Self { anchorage, beyond }
     }
 
     /// Where the owner's side is.

@@ -9,6 +9,7 @@
 //! | refresh, import | `read.rs` |
 
 mod apply;
+mod beyond;
 mod blueprint;
 mod changes;
 mod connection;
@@ -24,8 +25,9 @@ mod private;
 mod promises;
 mod read;
 mod report;
+mod steps;
 
-pub use blueprint::{Blueprint, Deed, Drawing, Id, Prior, Recovered};
+pub use blueprint::{Blueprint, Deed, Drawing, Id, Interruption, Prior, Recovered};
 pub use connection::{Connection, KeepAlive};
 pub use frame::{Frame, tags};
 pub use ledger::field;

@@ -1,14 +1,16 @@
 //! Planning: what an apply would do, from configuration, earlier state and settings alone.
 
+use std::collections::BTreeSet;
+
 use super::super::common::Common;
-use super::blueprint::{Blueprint, Drawing, Prior};
+use super::blueprint::{Blueprint, Drawing, Interruption, Prior};
 use super::former::{Former, Homes};
 use super::frame::{Frame, has_unknown_tags, tags};
-use super::managed::Managed;
+use super::managed::{Managed, diagnostic};
 use super::private::{Private, Purpose};
-use super::{changes, former, ledger, promises};
+use super::{beyond, changes, former, ledger, promises};
 use crate::aws::Aws;
-use crate::engine::{Forecast, Graph, Ledger, forecast};
+use crate::engine::{Facts, Forecast, Graph, Ledger, Verdict, forecast};
 use crate::protocol::{Diagnostics, Field, Map, Path, PlanRequest, PlanResponse, Set, Value};
 
 /// What stands before a change: the state and what was stored beside it.
@@ -22,6 +24,8 @@ pub(super) struct Before<M> {
     pub(super) imported: bool,
     /// What was stored beside the state is lost: ids are known, facts are not.
     pub(super) forgotten: bool,
+    /// Accounts that hold parts of it and that no credentials lead to any more.
+    pub(super) beyond: BTreeSet<String>,
 }
 
 /// A graph with all that a run of it needs.
@@ -31,9 +35,43 @@ pub(super) struct Drawn<B: Blueprint> {
     pub(super) ledger: Ledger,
     /// What earlier runs wanted, the last first, by the graph's addresses.
     pub(super) formers: Vec<Former<B::Model>>,
+    /// What has to happen first.
+    pub(super) interruption: Option<Interruption>,
+}
+
+impl<B: Blueprint> Drawn<B> {
+    /// What a run would do.
+    pub(super) fn forecast(&self) -> Forecast {
+        let Some(goes) = self.interruption.as_ref().map(|it| it.goes) else {
+            return forecast(&self.drawing.graph, &self.ledger);
+        };
+        let mut forecast = forecast(&self.drawing.graph, &self.remaining());
+        let prospects = forecast.prospects.iter_mut();
+        for prospect in prospects.filter(|it| self.ledger.get(&it.address).is_some()) {
+            if prospect.verdict == Verdict::Missing && goes(&prospect.address) {
+                prospect.verdict = Verdict::Replace("its service changes over".to_owned());
+            }
+        }
+        forecast
+    }
+
+    /// What is remembered of what will stand when the last step begins.
+    pub(super) fn remaining(&self) -> Ledger {
+        match &self.interruption {
+            Some(interruption) => self.ledger.without(interruption.goes),
+            None => self.ledger.clone(),
+        }
+    }
 }
 
 impl<M: Clone> Before<M> {
+    /// With the accounts that are out of reach.
+    pub(super) async fn judged(mut self, aws: &Aws) -> Result<Self, Diagnostics> {
+        let failed = |failure| Diagnostics::from(diagnostic("Account not usable", &failure));
+        self.beyond = beyond::accounts(aws, &self.ledger).await.map_err(failed)?;
+        Ok(self)
+    }
+
     /// All earlier values, the last first.
     fn earlier(&self) -> Vec<Former<M>> {
         let last = Former {
@@ -79,7 +117,7 @@ impl<B: Blueprint> Managed<B> {
         let Some(config) = Self::decode(&request.config)? else {
             return Err(Diagnostics::new());
         };
-        let diagnostics = B::validate(&config);
+        let mut diagnostics = B::validate(&config);
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
@@ -92,10 +130,24 @@ impl<B: Blueprint> Managed<B> {
             return self.planned_blind(request, base, &config, before);
         }
         let aws = self.connection.aws()?;
+        let before = match before {
+            Some(before) => Some(before.judged(&aws).await?),
+            None => None,
+        };
         let prior = before.as_ref().map(|it| Prior {
             model: &it.model,
             user_set: &it.user_set,
         });
+        if let Some(before) = &before {
+            diagnostics.extend(beyond::check(
+                &before.beyond,
+                &before.ledger,
+                &B::common(&base),
+            ));
+            if diagnostics.has_errors() {
+                return Err(diagnostics);
+            }
+        }
         let mut planned = B::settle(&aws, base, &config, prior.as_ref()).await?;
         if let Some(before) = &before {
             B::check(&aws, &before.model, &planned).await?;
@@ -152,10 +204,9 @@ impl<B: Blueprint> Managed<B> {
         before: Option<&Before<B::Model>>,
     ) -> (Drawing<B::Handles>, Forecast) {
         let mut common = B::common(planned);
-        let Drawn {
-            drawing, ledger, ..
-        } = Self::drawn(aws, planned, before, before.is_none());
-        let forecast = forecast(&drawing.graph, &ledger);
+        let drawn = Self::drawn(aws, planned, before, before.is_none());
+        let (forecast, ledger) = (drawn.forecast(), drawn.remaining());
+        let drawing = drawn.drawing;
         common.tags_all = tags_all(&common, aws);
         common.drift = Field::Known(Set(vec![]));
         common.components = match B::is_open(planned) {
@@ -182,32 +233,50 @@ impl<B: Blueprint> Managed<B> {
                 drawing: B::draw(planned, &[], &frame),
                 ledger: Ledger::new(),
                 formers: vec![],
+                interruption: None,
             };
         };
         let mut formers = before.earlier();
         // What an import found is only taken to have been wanted where our tags say so.
         let known = formers.iter().filter(|_| !before.imported);
-        let models: Vec<&B::Model> = known.map(|former| &former.model).collect();
+        let models: Vec<B::Model> = known.map(|former| former.model.clone()).collect();
+        let models: Vec<&B::Model> = models.iter().collect();
         let mut drawing = B::draw(planned, &models, &frame);
         let wanted: Vec<String> = drawing.graph.wanted().map(str::to_owned).collect();
         let moves = former::moves::<B>(planned, &formers, &wanted);
         for (former, homes) in formers.iter_mut().zip(moves.homes) {
             former.homes = homes;
-            drawing.graph.retire(Self::earlier_graph(aws, former));
+            let earlier = Self::earlier_graph(aws, former, &before.beyond);
+            drawing.graph.retire(earlier);
         }
         let ledger = before
             .ledger
             .renamed(|address| former::moved(&moves.ledger, address));
+        let facts = Facts::remembered(&drawing.graph, &ledger);
+        let known = (&drawing.handles, &facts);
+        let mut interruption = B::interruption(planned, &models, known, &frame);
+        if let Some(Interruption { apart, goes, .. }) = &mut interruption {
+            for former in &formers {
+                let earlier = Self::earlier_graph(aws, former, &before.beyond);
+                apart.retire_some(earlier, *goes);
+            }
+        }
         Drawn {
             drawing,
             ledger,
             formers,
+            interruption,
         }
     }
 
     /// The graph that earlier values wanted, where its parts are now.
-    pub(super) fn earlier_graph(aws: &Aws, former: &Former<B::Model>) -> Graph<Aws> {
+    pub(super) fn earlier_graph(
+        aws: &Aws,
+        former: &Former<B::Model>,
+        beyond: &BTreeSet<String>,
+    ) -> Graph<Aws> {
         let frame = Frame::new(B::KIND, &B::common(&former.model), Some(aws), false);
+        let frame = frame.with_beyond(beyond);
         let graph = B::draw(&former.model, &[], &frame).graph;
         graph.renamed(|address| former::moved(&former.homes, address))
     }
@@ -246,6 +315,7 @@ impl<B: Blueprint> Managed<B> {
                         formers: former::restored::<B>(&formers),
                         imported,
                         forgotten: false,
+                        beyond: BTreeSet::new(),
                     }
                 }
                 None => {
@@ -257,6 +327,7 @@ impl<B: Blueprint> Managed<B> {
                         formers: vec![],
                         imported: false,
                         forgotten: true,
+                        beyond: BTreeSet::new(),
                     }
                 }
             },

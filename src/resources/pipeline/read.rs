@@ -1,5 +1,6 @@
 //! Refreshing: a survey, and what differs as drift. An import is a refresh of a stub.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::blueprint::{Blueprint, Drawing, Recovered};
@@ -41,10 +42,14 @@ impl<B: Blueprint> Managed<B> {
             });
         };
         Self::check_credentials(&aws, &before.model).await?;
+        let before = before.judged(&aws).await?;
         let frame = Frame::standing(B::KIND, &B::common(&before.model), &aws);
+        let frame = frame.with_beyond(&before.beyond);
         let mut drawing = B::draw(&before.model, &[], &frame);
         for former in &before.formers {
-            drawing.graph.retire(Self::earlier_graph(&aws, former));
+            drawing
+                .graph
+                .retire(Self::earlier_graph(&aws, former, &before.beyond));
         }
         let (clock, limit) = (
             aws.clock(),
@@ -151,6 +156,7 @@ impl<B: Blueprint> Managed<B> {
             formers: vec![],
             imported: true,
             forgotten: false,
+            beyond: BTreeSet::new(),
         };
         Ok(Self::seen(before, &drawing, found))
     }

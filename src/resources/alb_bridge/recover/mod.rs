@@ -58,6 +58,8 @@ pub(super) async fn recover(
         drift: Field::Known(Set(vec![])),
         // No object tells these: they are what they are when nothing is written.
         heal: Field::Known(true),
+        replace_nlb: "never".into(),
+        on_unreachable: "error".into(),
         reject_on_revoke: Field::Known(true),
         exclusive_principals: Field::Known(false),
         force_delete: Field::Known(false),

@@ -38,6 +38,20 @@ pub(super) fn validate(config: &AlbBridge) -> Diagnostics {
         idle,
         &mut found,
     );
+    let replace = root.clone().attribute("replace_nlb");
+    checks::one_of(
+        &config.replace_nlb,
+        &["never", "interrupt"],
+        replace,
+        &mut found,
+    );
+    let beyond = root.clone().attribute("on_unreachable");
+    checks::one_of(
+        &config.on_unreachable,
+        &["error", "reject"],
+        beyond,
+        &mut found,
+    );
     check_enforcement(config, &mut found);
     access::check(config, &mut found);
     consumers::check(config, &mut found);

@@ -1,0 +1,1 @@
+"""What each argument of a bridge does: one row for every attribute of the schema."""
