@@ -181,7 +181,7 @@ async fn the_alb_that_leaves_a_group_drains_before_it_is_gone() {
     );
     pass(300).await;
     let said = owner.elb_ok("DescribeTargetHealth", &target[..1]).await;
-    assert_eq!(said.texts("Id"), [pair.green_alb.clone()]);
+    assert_eq!(said.texts("Id"), std::slice::from_ref(&pair.green_alb));
 }
 
 #[tokio::test(start_paused = true)]

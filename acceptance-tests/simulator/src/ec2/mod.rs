@@ -7,6 +7,7 @@
 //! | `endpoints` | PrivateLink, the consumer's side |
 //! | `events` | transitions that happen by themselves |
 //! | `internet_gateways`, `network_interfaces`, `subnets`, `vpcs` | networks |
+//! | `subnet_blocks`, `vpc_blocks` | their address blocks |
 //! | `limits` | token buckets |
 //! | `lists` | what every Describe shares |
 //! | `permissions` | rules of groups on the wire |
@@ -30,13 +31,15 @@ mod refusals;
 mod route_tables;
 mod security_group_rules;
 mod security_groups;
+mod subnet_blocks;
 mod subnets;
 mod tagging;
 mod tags;
+mod vpc_blocks;
 mod vpcs;
 
 pub(crate) use default_vpc::make_default_vpc;
-pub(crate) use endpoint_services::{is_held, serves_endpoints};
+pub(crate) use endpoint_services::{is_held, serves_endpoints, serves_ipv6};
 pub(crate) use events::{Event, ripen};
 
 use crate::engine::Service;
@@ -52,6 +55,7 @@ pub(crate) const SERVICE: Service = Service {
     },
     operations: &[
         &[vpcs::OPERATIONS, subnets::OPERATIONS, places::OPERATIONS],
+        &[vpc_blocks::OPERATIONS, subnet_blocks::OPERATIONS],
         &[
             internet_gateways::OPERATIONS,
             network_interfaces::OPERATIONS,

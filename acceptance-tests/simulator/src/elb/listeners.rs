@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::account_limits::LISTENERS_MAX;
+use super::address_types::{DUALSTACK, udp_refused};
 use super::arns::{self, Named};
 use super::pages::Page;
 use super::refusals::{none_found, not_found, validation};
@@ -149,6 +150,9 @@ pub(super) fn judged(call: &Call<'_>, mut listener: Listener) -> Result<Listener
         return Err(validation(
             "An ALPN policy can be specified for TLS listeners only",
         ));
+    }
+    if balancer.address_type == DUALSTACK && listener.protocol.contains("UDP") {
+        return Err(udp_refused());
     }
     let target = (listener.load_balancer_arn.as_str(), balancer);
     actions::check(call, target, &listener.protocol, &listener.actions)?;

@@ -24,6 +24,8 @@ pub struct AccountSettings {
 /// Quotas and AWS's defaults.
 pub const QUOTAS: &[(&str, u64)] = &[
     ("endpoint-services-per-region", 20),
+    ("ipv4-blocks-per-vpc", 5),
+    ("ipv6-blocks-per-vpc", 5),
     ("load-balancers-per-region", 50),
     ("rules-per-security-group", 60),
     ("security-groups-per-interface", 5),

@@ -3,6 +3,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `account` | settings, quotas, sessions, spent tokens |
+//! | `addresses` | addresses of subnets: free, kept, taken |
 //! | `interfaces` | network interfaces that AWS manages |
 //! | `load_balancing` | load balancers, target groups, listeners |
 //! | `network` | VPCs, subnets, interfaces |
@@ -14,6 +15,7 @@
 //! | `security_group` | groups and rules |
 
 pub(crate) mod account;
+pub(crate) mod addresses;
 mod interfaces;
 pub(crate) mod load_balancing;
 pub(crate) mod network;

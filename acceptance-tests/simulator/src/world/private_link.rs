@@ -77,6 +77,11 @@ impl Endpoint {
         region_of(&self.service_name)
     }
 
+    /// Whether its interfaces have addresses of the family: `ipv4` or `ipv6`.
+    pub(crate) fn uses_family(&self, family: &str) -> bool {
+        self.address_type == family || self.address_type == "dualstack"
+    }
+
     /// Whether the connection keeps the service and its load balancers busy.
     pub(crate) fn is_connected(&self) -> bool {
         matches!(
