@@ -10,6 +10,7 @@
 //! | `subnet_blocks`, `vpc_blocks` | their address blocks |
 //! | `limits` | token buckets |
 //! | `lists` | what every Describe shares |
+//! | `notifications` | which SNS topic is told of connections |
 //! | `permissions` | rules of groups on the wire |
 //! | `places` | regions and zones |
 //! | `refusals` | not-found and in-use |
@@ -25,6 +26,7 @@ mod internet_gateways;
 mod limits;
 mod lists;
 mod network_interfaces;
+mod notifications;
 mod permissions;
 mod places;
 mod refusals;
@@ -66,6 +68,7 @@ pub(crate) const SERVICE: Service = Service {
             security_group_rules::OPERATIONS,
         ],
         &[tagging::OPERATIONS],
+        &[notifications::OPERATIONS],
         endpoint_services::OPERATIONS,
         endpoints::OPERATIONS,
     ],

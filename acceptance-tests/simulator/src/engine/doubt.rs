@@ -252,6 +252,24 @@ pub const DOUBTS: &[Doubt] = &[
         claim: "An address that SubnetConfiguration can't have is refused with the codes of interfaces.",
         source: "CreateNetworkInterface's codes are known, CreateVpcEndpoint's are not.",
     },
+    Doubt {
+        name: "notification-again",
+        readings: &["allowed", "refused"],
+        claim: "A service can have two connection notifications with the same topic.",
+        source: "Undocumented.",
+    },
+    Doubt {
+        name: "unknown-notification-on-delete",
+        readings: &["item", "call"],
+        claim: "An unknown id fails its item or all of DeleteVpcEndpointConnectionNotifications.",
+        source: "The answer has room for items; clients look for the code on the call.",
+    },
+    Doubt {
+        name: "notifications-of-the-gone",
+        readings: &["gone-too", "left-behind"],
+        claim: "Connection notifications go with the service or endpoint that they are about.",
+        source: "Undocumented.",
+    },
 ];
 
 /// The readings in force.

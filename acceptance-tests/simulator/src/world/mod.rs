@@ -42,7 +42,7 @@ use crate::random::Random;
 use crate::{ec2, elb, regions};
 use load_balancing::{Checked, Listener, LoadBalancer, TargetGroup};
 use network::{InternetGateway, NetworkAcl, NetworkInterface, RouteTable, Subnet, Vpc};
-use private_link::{Endpoint, EndpointService};
+use private_link::{ConnectionNotification, Endpoint, EndpointService};
 use security_group::SecurityGroup;
 
 /// Everything that exists, and the time it is.
@@ -72,6 +72,8 @@ pub(crate) struct World {
     security_groups: Store<SecurityGroup>,
     endpoint_services: Store<EndpointService>,
     endpoints: Store<Endpoint>,
+    #[serde(default)]
+    notifications: Store<ConnectionNotification>,
     load_balancers: Store<LoadBalancer>,
     target_groups: Store<TargetGroup>,
     listeners: Store<Listener>,
@@ -123,6 +125,7 @@ kinds! {
     SecurityGroup, "security-group", security_groups, 6_000;
     EndpointService, "vpc-endpoint-service", endpoint_services, 8_000;
     Endpoint, "vpc-endpoint", endpoints, 8_000;
+    ConnectionNotification, "vpc-endpoint-connection-notification", notifications, 5_000;
     LoadBalancer, "load-balancer", load_balancers, 5_000;
     TargetGroup, "target-group", target_groups, 5_000;
     Listener, "listener", listeners, 5_000;

@@ -263,6 +263,7 @@ PRIVATE_LINK = (
         "both spellings are reported; the doubt `service-not-found-code` has them",
     ),
     Known("StartVpcEndpointServicePrivateDnsVerification", "error", "moto does not have it"),
+    Known("CreateVpcEndpointConnectionNotification", "error", "moto does not have it"),
     Known(
         "DescribeVpcEndpointServicePermissions",
         "AllowedPrincipals[].Principal",

@@ -102,7 +102,8 @@ _EC2_CODES = """
     AddressLimitExceeded CannotDelete CidrConflict CidrLimitExceeded DependencyViolation
     DuplicateSubnetsInSameZone ExistingVpcEndpointConnections Gateway.NotAttached
     IdempotentParameterMismatch IncorrectState InsufficientFreeAddressesInSubnet
-    InternetGatewayLimitExceeded InvalidAction InvalidCidrBlock.InUse InvalidFilter
+    InternetGatewayLimitExceeded InvalidAction InvalidCidrBlock.InUse
+    InvalidConnectionNotification InvalidFilter
     InvalidGroup.Duplicate InvalidGroup.InUse InvalidGroup.NotFound InvalidGroup.Reserved
     InvalidGroupId.Malformed InvalidID InvalidIPAddress.InUse InvalidInternetGatewayID.NotFound
     InvalidInternetGatewayId.NotFound InvalidInternetGatewayId.Malformed

@@ -7,12 +7,12 @@ use super::{address_types, balancers, own, private_name, regions};
 use crate::ec2::events::Event;
 use crate::ec2::lists::{CLAMPED_PAGE, List};
 use crate::ec2::refusals::service_not_found;
-use crate::ec2::{limits, tags};
+use crate::ec2::{limits, notifications, tags};
 use crate::engine::{Call, Facet, Operation, Outcome};
 use crate::wire::Refusal;
 use crate::wire::xml::{Element, Members, item_texts, items, node, text};
 use crate::world::load_balancing::LoadBalancer;
-use crate::world::private_link::{Endpoint, EndpointService};
+use crate::world::private_link::{Endpoint, EndpointService, Notified};
 use crate::world::{self, Kind as _, Seen, Tags, World};
 
 pub(super) const OPERATIONS: &[Operation] = &[
@@ -231,6 +231,7 @@ pub(in crate::ec2) fn gone(world: &mut World, id: &str) {
         .map(|service| service.value().load_balancer_arns.clone())
         .unwrap_or_default();
     world.remove::<EndpointService>(id);
+    notifications::forget(world, &Notified::Service(id.to_owned()));
     let (low, high) = match world.doubts.reading("balancer-held-after-service") {
         "not-at-all" => (0, 0),
         "five-minutes" => (240_000, 300_000),
