@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::account_limits::LISTENERS_MAX;
 use super::address_types::{DUALSTACK, udp_refused};
 use super::arns::{self, Named};
 use super::pages::Page;
@@ -163,7 +162,9 @@ pub(super) fn judged(call: &Call<'_>, mut listener: Listener) -> Result<Listener
 fn on_port(call: &Call<'_>, wanted: &Listener) -> Result<Option<String>, Refusal> {
     let balancer_arn = &wanted.load_balancer_arn;
     let Some(existing) = uses::listener_on(call.world, balancer_arn, wanted.port) else {
-        if uses::listeners_of(call.world, balancer_arn).count() >= LISTENERS_MAX {
+        let account = &call.scope.account;
+        let most = call.world.quota(account, "listeners-per-load-balancer");
+        if uses::listeners_of(call.world, balancer_arn).count() >= most {
             let why = "The maximum number of listeners has been reached";
             return Err(Refusal::new("TooManyListeners", why));
         }

@@ -270,6 +270,13 @@ pub const DOUBTS: &[Doubt] = &[
         claim: "Connection notifications go with the service or endpoint that they are about.",
         source: "Undocumented.",
     },
+    Doubt {
+        name: "disabled-region-code",
+        readings: &["OptInRequired", "unknown-key"],
+        claim: "A call to a region that the account has not enabled fails with OptInRequired, or as one \
+                with an unknown key (EC2: AuthFailure, query services: InvalidClientTokenId).",
+        source: "EC2's error list has OptInRequired; reports from such regions show AuthFailure.",
+    },
 ];
 
 /// The readings in force.

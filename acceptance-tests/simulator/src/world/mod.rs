@@ -30,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use account::{AccountSettings, QUOTAS};
+pub use account::{AccountError, AccountSettings, QUOTAS};
 pub use objects::ObjectRow;
 pub use record::Creator;
 pub(crate) use record::{Birth, Kind, Lens, Record, Scope, Seen, Store, Tags};
@@ -241,6 +241,16 @@ impl World {
             .and_then(|settings| settings.quotas.get(name));
         let limit = own.copied().or(default).unwrap_or(u64::MAX);
         usize::try_from(limit).unwrap_or(usize::MAX)
+    }
+
+    /// Whether an account can use a region: it needs no opt-in, or has it.
+    pub(crate) fn is_enabled(&self, account: &str, region: &str) -> bool {
+        let Some(region) = regions::find(region) else {
+            return false;
+        };
+        let settings = self.accounts.get(account);
+        let chosen = settings.and_then(|settings| settings.opt_in_regions.as_ref());
+        !region.opt_in || chosen.is_some_and(|chosen| chosen.contains(region.name))
     }
 
     /// The zones of a region as an account names them.

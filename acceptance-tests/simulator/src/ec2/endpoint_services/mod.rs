@@ -20,7 +20,7 @@ pub(super) mod discovery;
 mod modification;
 mod principals;
 mod private_name;
-mod regions;
+pub(super) mod regions;
 
 pub(crate) use address_types::serves_ipv6;
 pub(crate) use balancers::{is_held, serves_endpoints};

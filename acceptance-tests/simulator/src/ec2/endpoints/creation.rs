@@ -2,7 +2,7 @@
 
 use super::families::{self, DnsOptions};
 use super::{listing, placement, private_dns, settle};
-use crate::ec2::endpoint_services::discovery;
+use crate::ec2::endpoint_services::{discovery, regions};
 use crate::ec2::refusals::vpc_not_found;
 use crate::ec2::{limits, tags};
 use crate::engine::{Call, Operation, Outcome};
@@ -74,6 +74,9 @@ fn create(call: &mut Call<'_>) -> Outcome {
 
 /// The endpoint, if every rule allows it; its interfaces are yet to be made.
 fn plan(call: &mut Call<'_>, request: &Request) -> Result<Endpoint, Refusal> {
+    if request.service_region != call.scope.region {
+        regions::check_enabled(call, &request.service_region)?;
+    }
     let service = discovery::find(call, &request.service_name, &request.service_region)?;
     check_type(request)?;
     let (service_id, zone_ids) = (service.id.to_owned(), service.value.zone_ids.clone());
@@ -92,25 +95,7 @@ fn plan(call: &mut Call<'_>, request: &Request) -> Result<Endpoint, Refusal> {
     check_dns(request)?;
     let wanted = request.dns.record_type.as_deref();
     let dns_record_type = families::record_type(call, &request.address_type, wanted)?;
-    let count = call
-        .world
-        .within::<Endpoint>(&call.scope)
-        .filter(|endpoint| endpoint.value().vpc_id == request.vpc_id)
-        .filter(|endpoint| endpoint.value().state != "deleted")
-        .count();
-    if count
-        >= call
-            .world
-            .quota(&call.scope.account, "vpc-endpoints-per-vpc")
-    {
-        return Err(Refusal::new(
-            "VpcEndpointLimitExceeded",
-            format!(
-                "The maximum number of VPC endpoints has been reached for {}",
-                request.vpc_id
-            ),
-        ));
-    }
+    check_quota(call, &request.vpc_id)?;
     let state = if acceptance_required {
         "pendingAcceptance"
     } else {
@@ -136,6 +121,23 @@ fn plan(call: &mut Call<'_>, request: &Request) -> Result<Endpoint, Refusal> {
         round: 0,
         row_until: None,
     })
+}
+
+fn check_quota(call: &Call<'_>, vpc_id: &str) -> Result<(), Refusal> {
+    let count = call
+        .world
+        .within::<Endpoint>(&call.scope)
+        .filter(|endpoint| endpoint.value().vpc_id == vpc_id)
+        .filter(|endpoint| endpoint.value().state != "deleted")
+        .count();
+    let account = &call.scope.account;
+    if count < call.world.quota(account, "vpc-endpoints-per-vpc") {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "VpcEndpointLimitExceeded",
+        format!("The maximum number of VPC endpoints has been reached for {vpc_id}"),
+    ))
 }
 
 /// Rule 25: the type left out is Gateway, which no endpoint service is.
