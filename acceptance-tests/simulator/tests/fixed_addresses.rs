@@ -130,6 +130,39 @@ async fn only_subnets_of_the_endpoint_get_addresses_new_ones_among_them() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_subnet_is_configured_once_and_not_while_it_goes() {
+    let stage = Stage::new(&calm()).await;
+    let service = stage.service(false).await;
+    let (one, two) = (&stage.network.subnet_ids[0], &stage.network.subnet_ids[1]);
+    let mut parameters = stage.endpoint(&service);
+    parameters.push(("SubnetId.2", two));
+    let said = stage.consumer.ok("CreateVpcEndpoint", &parameters).await;
+    let endpoint = said.text("vpcEndpointId");
+    pass(200).await;
+    let before = interfaces(&stage.consumer, &endpoint).await;
+    let base = [
+        ("VpcEndpointId", endpoint.as_str()),
+        ("SubnetConfiguration.1.SubnetId", one),
+        ("SubnetConfiguration.1.Ipv4", "10.2.0.50"),
+    ];
+    for more in [
+        vec![
+            ("SubnetConfiguration.2.SubnetId", one.as_str()),
+            ("SubnetConfiguration.2.Ipv4", "10.2.0.51"),
+        ],
+        vec![("RemoveSubnetId.1", one.as_str())],
+    ] {
+        let parameters = [base.as_slice(), &more].concat();
+        let code = stage
+            .consumer
+            .refused("ModifyVpcEndpoint", &parameters)
+            .await;
+        assert_eq!(code, "InvalidParameter");
+    }
+    assert_eq!(interfaces(&stage.consumer, &endpoint).await, before);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_endpoint_of_both_families_needs_an_address_of_each() {
     let stage = Stage::new(&calm()).await;
     let service = ipv6::wide_service(&stage).await;

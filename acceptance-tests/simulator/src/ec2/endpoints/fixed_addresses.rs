@@ -8,25 +8,40 @@ use crate::engine::Call;
 use crate::wire::{Parameters, Refusal};
 use crate::world::network::{NetworkInterface, Subnet};
 
-/// Takes `SubnetConfiguration.N`.
+/// Takes `SubnetConfiguration.N`; each subnet stands there once.
 pub(super) fn read(parameters: &mut Parameters) -> Result<Vec<Wanted>, Refusal> {
-    parameters.structures("SubnetConfiguration", |configuration| {
-        let subnet_id = configuration.required("SubnetId")?;
-        let ipv4 = configuration.text("Ipv4");
-        let ipv4 = ipv4.map(|text| {
-            let parsed: Result<Ipv4Addr, _> = text.parse();
-            parsed.map_err(|_| malformed("ipv4", &text, "This is not a valid IPv4 address."))
-        });
-        let ipv6 = configuration.text("Ipv6");
-        let ipv6 = ipv6.map(|text| {
-            let parsed: Result<Ipv6Addr, _> = text.parse();
-            parsed.map_err(|_| malformed("ipv6", &text, "This is not a valid IPv6 address."))
-        });
-        Ok(Wanted {
-            subnet_id,
-            ipv4: ipv4.transpose()?,
-            ipv6: ipv6.transpose()?,
-        })
+    let all = parameters.structures("SubnetConfiguration", read_one)?;
+    for (number, wanted) in all.iter().enumerate() {
+        let id = &wanted.subnet_id;
+        if all
+            .iter()
+            .skip(number + 1)
+            .any(|other| other.subnet_id == *id)
+        {
+            return Err(Refusal::invalid_parameter(format!(
+                "The subnet {id} is configured more than once"
+            )));
+        }
+    }
+    Ok(all)
+}
+
+fn read_one(configuration: &mut Parameters) -> Result<Wanted, Refusal> {
+    let subnet_id = configuration.required("SubnetId")?;
+    let ipv4 = configuration.text("Ipv4");
+    let ipv4 = ipv4.map(|text| {
+        let parsed: Result<Ipv4Addr, _> = text.parse();
+        parsed.map_err(|_| malformed("ipv4", &text, "This is not a valid IPv4 address."))
+    });
+    let ipv6 = configuration.text("Ipv6");
+    let ipv6 = ipv6.map(|text| {
+        let parsed: Result<Ipv6Addr, _> = text.parse();
+        parsed.map_err(|_| malformed("ipv6", &text, "This is not a valid IPv6 address."))
+    });
+    Ok(Wanted {
+        subnet_id,
+        ipv4: ipv4.transpose()?,
+        ipv6: ipv6.transpose()?,
     })
 }
 

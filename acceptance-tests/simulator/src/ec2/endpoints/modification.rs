@@ -109,6 +109,10 @@ fn check_names(request: &Request, endpoint: &Endpoint) -> Result<(), Refusal> {
         named.iter().find(|id| !present.contains(id)).cloned()
     };
     let subnet = stranger(&request.remove_subnets, &endpoint.subnet_ids);
+    // An address for a subnet that goes is one for a subnet that is not there.
+    let going = |id: &String| request.remove_subnets.contains(id);
+    let fixed = request.fixed.iter().map(|wanted| &wanted.subnet_id);
+    let subnet = subnet.or_else(|| fixed.clone().find(|id| going(id)).cloned());
     let group = stranger(&request.remove_groups, &endpoint.group_ids);
     match subnet.or(group) {
         None => Ok(()),
