@@ -27,7 +27,7 @@
 //! | `GET objects` | everything that exists, with who made it |
 //! | `POST faults`, `GET faults`, `DELETE faults` | [`Fault`]s |
 //! | `POST clock` | `{"advance_seconds": 60}` |
-//! | `POST accounts` | [`AccountSettings`] |
+//! | `POST accounts` | [`AccountSettings`]: `{"account", "opt_in_regions"?, "quotas"?}`, quotas by the names in [`QUOTAS`] |
 //! | `POST policies`, `DELETE policies` | `{"account", "access_key"?, "document"}` |
 //! | `POST http` | [`HttpAnswer`] |
 //! | `GET reach?from=&to=&port=` | [`Reach`]: would a connection be made, else the [`Hop`] where it ends |
@@ -83,7 +83,7 @@ pub use engine::{
 pub use faces::serve;
 pub use reach::{HOPS, Hop, Reach, ReachError};
 pub use simulator::{Answer, BuildError, Builder, Exchange, Simulator, StateError};
-pub use world::{AccountSettings, Creator, HttpAnswer, ObjectRow, QUOTAS};
+pub use world::{AccountError, AccountSettings, Creator, HttpAnswer, ObjectRow, QUOTAS};
 
 /// Every service that the simulator knows.
 const SERVICES: &[engine::Service] = &[ec2::SERVICE, elb::SERVICE, sts::SERVICE];

@@ -21,7 +21,7 @@ use crate::engine::{
 };
 use crate::faces::test_api;
 use crate::reach::{Reach, ReachError, reach};
-use crate::world::{AccountSettings, HttpAnswer, ObjectRow};
+use crate::world::{AccountError, AccountSettings, HttpAnswer, ObjectRow};
 
 type Hook = dyn Fn(&CallView) -> Verdict + Send + Sync;
 
@@ -188,11 +188,18 @@ impl Simulator {
     }
 
     /// Sets what an account is beyond its objects.
-    pub fn set_account(&self, settings: AccountSettings) {
-        self.core()
-            .world
-            .accounts
-            .insert(settings.account.clone(), settings);
+    ///
+    /// # Errors
+    /// If the account, a region or a quota is none.
+    pub fn set_account(&self, settings: AccountSettings) -> Result<(), AccountError> {
+        settings.check()?;
+        let mut core = self.core();
+        let accounts = &mut core.world.accounts;
+        accounts
+            .entry(settings.account.clone())
+            .or_default()
+            .merge(settings);
+        Ok(())
     }
 
     /// Attaches an IAM policy document to an account, or to one access key of it.

@@ -479,7 +479,8 @@ async fn rule_25_the_quota_of_endpoints_is_of_the_vpc() {
     stage
         .consumer
         .simulator
-        .set_account(serde_json::from_str(&settings).unwrap());
+        .set_account(serde_json::from_str(&settings).unwrap())
+        .unwrap();
     stage.connect(&service).await;
     let code = stage
         .consumer

@@ -120,7 +120,10 @@ async fn a_whole_bridge_carries_and_the_target_sees_the_node() {
     let span = span().await;
     let said = span.ask(0, &span.name, 80);
     assert_eq!((said.reachable, said.hop, said.note), (true, None, None));
-    let saw = said.target_saw.unwrap().octets();
+    let std::net::IpAddr::V4(saw) = said.target_saw.unwrap() else {
+        panic!("an IPv4 address");
+    };
+    let saw = saw.octets();
     assert_eq!(
         saw[..2],
         [10, 1],

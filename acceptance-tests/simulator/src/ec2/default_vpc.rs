@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use ipnet::Ipv4Net;
+use ipnet::{Ipv4Net, Ipv6Net};
 
 use crate::world::network::{
     AclEntry, InternetGateway, NetworkAcl, Route, RouteTable, Subnet, Vpc,
@@ -38,7 +38,8 @@ pub(crate) fn make_default_vpc(world: &mut World, scope: &Scope) {
         let id = world.random.id("subnet");
         let subnet = Subnet {
             vpc_id: vpc_id.clone(),
-            cidr: block(172, 31, number.saturating_mul(16), 20),
+            cidr: Some(block(172, 31, number.saturating_mul(16), 20)),
+            ipv6: None,
             zone_name: zone.name,
             zone_id: zone.id.to_owned(),
             default_for_zone: true,
@@ -52,6 +53,7 @@ pub(crate) fn make_default_vpc(world: &mut World, scope: &Scope) {
 pub(super) fn new_vpc(world: &mut World, cidr: Ipv4Net, is_default: bool) -> Vpc {
     Vpc {
         cidr_blocks: vec![(world.random.id("vpc-cidr-assoc"), cidr)],
+        ipv6_blocks: Vec::new(),
         is_default,
         pending: !is_default,
         tenancy: "default".to_owned(),
@@ -83,7 +85,7 @@ pub(super) fn furnish(world: &mut World, birth: &Birth, vpc_id: &str, gateway: O
         routes: gateway
             .into_iter()
             .map(|gateway_id| Route {
-                destination: block(0, 0, 0, 0),
+                destination: block(0, 0, 0, 0).into(),
                 gateway_id,
             })
             .collect(),
@@ -107,6 +109,12 @@ pub(super) fn allow_all_egress(world: &mut World) -> Rule {
     all_traffic(world, true, Peer::Ipv4(block(0, 0, 0, 0)))
 }
 
+/// Its twin for IPv6, which groups of a VPC with IPv6 have. Whether AWS adds it is a doubt.
+pub(super) fn allow_all_ipv6_egress(world: &mut World) -> Option<Rule> {
+    let added = world.doubts.is("ipv6-egress-of-groups", "added");
+    added.then(|| all_traffic(world, true, Peer::Ipv6(Ipv6Net::default())))
+}
+
 fn all_traffic(world: &mut World, egress: bool, peer: Peer) -> Rule {
     Rule {
         id: world.random.id("sgr"),
@@ -127,7 +135,7 @@ fn entry(number: u32, egress: bool, allow: bool) -> AclEntry {
         egress,
         allow,
         protocol: "-1".to_owned(),
-        cidr: block(0, 0, 0, 0),
+        cidr: block(0, 0, 0, 0).into(),
         ports: None,
     }
 }

@@ -7,8 +7,10 @@
 //! | `endpoints` | PrivateLink, the consumer's side |
 //! | `events` | transitions that happen by themselves |
 //! | `internet_gateways`, `network_interfaces`, `subnets`, `vpcs` | networks |
+//! | `subnet_blocks`, `vpc_blocks` | their address blocks |
 //! | `limits` | token buckets |
 //! | `lists` | what every Describe shares |
+//! | `notifications` | which SNS topic is told of connections |
 //! | `permissions` | rules of groups on the wire |
 //! | `places` | regions and zones |
 //! | `refusals` | not-found and in-use |
@@ -24,19 +26,22 @@ mod internet_gateways;
 mod limits;
 mod lists;
 mod network_interfaces;
+mod notifications;
 mod permissions;
 mod places;
 mod refusals;
 mod route_tables;
 mod security_group_rules;
 mod security_groups;
+mod subnet_blocks;
 mod subnets;
 mod tagging;
 mod tags;
+mod vpc_blocks;
 mod vpcs;
 
 pub(crate) use default_vpc::make_default_vpc;
-pub(crate) use endpoint_services::{is_held, serves_endpoints};
+pub(crate) use endpoint_services::{is_held, serves_endpoints, serves_ipv6};
 pub(crate) use events::{Event, ripen};
 
 use crate::engine::Service;
@@ -52,6 +57,7 @@ pub(crate) const SERVICE: Service = Service {
     },
     operations: &[
         &[vpcs::OPERATIONS, subnets::OPERATIONS, places::OPERATIONS],
+        &[vpc_blocks::OPERATIONS, subnet_blocks::OPERATIONS],
         &[
             internet_gateways::OPERATIONS,
             network_interfaces::OPERATIONS,
@@ -62,6 +68,7 @@ pub(crate) const SERVICE: Service = Service {
             security_group_rules::OPERATIONS,
         ],
         &[tagging::OPERATIONS],
+        &[notifications::OPERATIONS],
         endpoint_services::OPERATIONS,
         endpoints::OPERATIONS,
     ],

@@ -31,11 +31,11 @@ const FACETS: &[Facet<NetworkInterface>] = &[
         vec![eni.value.owner.interface_type.clone()]
     }),
     ("owner-id", |eni| vec![eni.scope.account.clone()]),
-    ("private-ip-address", |eni| {
-        vec![eni.value.address.to_string()]
-    }),
-    ("addresses.private-ip-address", |eni| {
-        vec![eni.value.address.to_string()]
+    ("private-ip-address", ipv4),
+    ("addresses.private-ip-address", ipv4),
+    ("ipv6-addresses.ipv6-address", |eni| {
+        let address = eni.value.ipv6_address.iter();
+        address.map(ToString::to_string).collect()
     }),
     ("requester-id", |eni| {
         vec![eni.value.owner.requester_id.clone()]
@@ -65,7 +65,11 @@ fn describe(call: &mut Call<'_>) -> Outcome {
 fn row(call: &Call<'_>, eni: &Seen<'_, NetworkInterface>) -> Members {
     let value = eni.value;
     let owner = &value.owner;
-    vec![
+    let ipv6 = value.ipv6_address.iter();
+    let ipv6 = ipv6.map(|address| vec![text("ipv6Address", address), text("isPrimaryIpv6", false)]);
+    let ipv4 = value.address.iter();
+    let ipv4 = ipv4.map(|address| vec![text("primary", true), text("privateIpAddress", address)]);
+    let mut row = vec![
         text("networkInterfaceId", eni.id),
         text("subnetId", &value.subnet_id),
         text("vpcId", &value.vpc_id),
@@ -77,8 +81,7 @@ fn row(call: &Call<'_>, eni: &Seen<'_, NetworkInterface>) -> Members {
         text("requesterManaged", true),
         text("status", "in-use"),
         text("macAddress", mac_address(eni.id)),
-        text("privateIpAddress", value.address),
-        node("ipv6AddressesSet", Vec::new()),
+        items("ipv6AddressesSet", ipv6),
         text("sourceDestCheck", true),
         text("interfaceType", &owner.interface_type),
         security_groups::group_set(call, &value.group_ids),
@@ -93,15 +96,20 @@ fn row(call: &Call<'_>, eni: &Seen<'_, NetworkInterface>) -> Members {
                 text("deleteOnTermination", false),
             ],
         ),
-        items(
-            "privateIpAddressesSet",
-            [vec![
-                text("primary", true),
-                text("privateIpAddress", value.address),
-            ]],
-        ),
+        items("privateIpAddressesSet", ipv4),
         tags::tag_set(eni.tags),
-    ]
+    ];
+    row.extend(
+        value
+            .address
+            .map(|address| text("privateIpAddress", address)),
+    );
+    row
+}
+
+fn ipv4(eni: &Seen<'_, NetworkInterface>) -> Vec<String> {
+    let address = eni.value.address.iter();
+    address.map(ToString::to_string).collect()
 }
 
 /// A MAC address that is always the same for an interface, locally administered as EC2's are.

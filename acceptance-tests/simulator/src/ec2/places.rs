@@ -138,11 +138,11 @@ fn regions(call: &mut Call<'_>) -> Outcome {
 }
 
 fn opt_in_status(call: &Call<'_>, region: &Region) -> &'static str {
-    let account = call.world.accounts.get(&call.scope.account);
-    match (region.opt_in, account) {
+    let enabled = call.world.is_enabled(&call.scope.account, region.name);
+    match (region.opt_in, enabled) {
         (false, _) => "opt-in-not-required",
-        (true, Some(account)) if account.opt_in_regions.contains(region.name) => "opted-in",
-        (true, _) => "not-opted-in",
+        (true, true) => "opted-in",
+        (true, false) => "not-opted-in",
     }
 }
 

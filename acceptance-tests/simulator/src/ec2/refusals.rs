@@ -71,7 +71,7 @@ pub(super) fn acl_not_found(id: &str) -> Refusal {
 }
 
 /// `….NotFound`, or `….Malformed` for what cannot be such an id.
-fn absent(id: &str, prefix: &str, (code, noun): (&str, &str)) -> Refusal {
+pub(super) fn absent(id: &str, prefix: &str, (code, noun): (&str, &str)) -> Refusal {
     if is_malformed(id, prefix) {
         let message = format!("Invalid id: \"{id}\" (expecting \"{prefix}-...\")");
         return Refusal::new(format!("{code}.Malformed"), message);

@@ -1,5 +1,7 @@
 //! Route tables and network ACLs, listed only: every VPC has its main table and its default ACL.
 
+use ipnet::IpNet;
+
 use super::lists::{List, PageLimits, USUAL_PAGE};
 use super::refusals::{acl_not_found, route_table_not_found};
 use super::{limits, tags};
@@ -70,20 +72,27 @@ fn table_row(call: &Call<'_>, table: &Seen<'_, RouteTable>) -> Members {
             node("associationState", vec![text("state", "associated")]),
         ]
     });
-    let local = call
-        .world
-        .live::<Vpc>(&value.vpc_id)
-        .map(|vpc| vpc.value().cidr_blocks.clone())
-        .unwrap_or_default()
-        .into_iter()
-        .map(|(_, destination)| Route {
-            destination,
-            gateway_id: "local".to_owned(),
-        });
+    let vpc = call.world.live::<Vpc>(&value.vpc_id);
+    let blocks = vpc.into_iter().flat_map(|vpc| {
+        let ipv4 = vpc.value().cidr_blocks.iter();
+        let ipv6 = vpc.value().ipv6_blocks.iter();
+        let ipv4 = ipv4.map(|(_, block)| IpNet::V4(*block));
+        ipv4.chain(ipv6.map(|own| IpNet::V6(own.block)))
+    });
+    let local = blocks.map(|destination| Route {
+        destination,
+        gateway_id: "local".to_owned(),
+    });
     let routes = local.chain(value.routes.iter().cloned()).map(|route| {
         let own = route.gateway_id == "local";
         vec![
-            text("destinationCidrBlock", route.destination),
+            text(
+                match route.destination {
+                    IpNet::V4(_) => "destinationCidrBlock",
+                    IpNet::V6(_) => "destinationIpv6CidrBlock",
+                },
+                route.destination,
+            ),
             text("gatewayId", route.gateway_id),
             text(
                 "origin",
@@ -149,7 +158,13 @@ fn acl_row(call: &Call<'_>, acl: &Seen<'_, NetworkAcl>) -> Members {
 
 fn entry(entry: &AclEntry) -> Members {
     let mut members = vec![
-        text("cidrBlock", entry.cidr),
+        text(
+            match entry.cidr {
+                IpNet::V4(_) => "cidrBlock",
+                IpNet::V6(_) => "ipv6CidrBlock",
+            },
+            entry.cidr,
+        ),
         text("egress", entry.egress),
         text("protocol", &entry.protocol),
         text("ruleAction", if entry.allow { "allow" } else { "deny" }),

@@ -72,17 +72,7 @@ fn authorize(call: &mut Call<'_>, egress: bool) -> Outcome {
     if let Some((traffic, peer, _)) = wanted.iter().find(known) {
         return Err(duplicate(&spelled(traffic, peer)));
     }
-    let count = rules.iter().filter(|rule| rule.egress == egress).count() + wanted.len();
-    if count
-        > call
-            .world
-            .quota(&call.scope.account, "rules-per-security-group")
-    {
-        return Err(Refusal::new(
-            "RulesPerSecurityGroupLimitExceeded",
-            "The maximum number of rules per security group has been reached.",
-        ));
-    }
+    check_quota(call, (rules, egress), &wanted)?;
     let made: Vec<Rule> = wanted
         .into_iter()
         .map(|(traffic, peer, description)| Rule {
@@ -104,6 +94,33 @@ fn authorize(call: &mut Call<'_>, egress: bool) -> Outcome {
         text("return", true),
         items("securityGroupRuleSet", rows),
     ])
+}
+
+/// Rules of a direction count once for each family that they let through.
+fn check_quota(
+    call: &Call<'_>,
+    (rules, egress): (&[Rule], bool),
+    wanted: &[Wanted],
+) -> Result<(), Refusal> {
+    let most = call
+        .world
+        .quota(&call.scope.account, "rules-per-security-group");
+    let there = || rules.iter().filter(|rule| rule.egress == egress);
+    let peers = || there().map(|rule| &rule.peer);
+    let new = || wanted.iter().map(|(_, peer, _)| peer);
+    let ipv4 = |peer: &&Peer| !matches!(peer, Peer::Ipv6(_));
+    let ipv6 = |peer: &&Peer| !matches!(peer, Peer::Ipv4(_));
+    let counts = [
+        peers().chain(new()).filter(ipv4).count(),
+        peers().chain(new()).filter(ipv6).count(),
+    ];
+    if counts.iter().all(|count| *count <= most) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "RulesPerSecurityGroupLimitExceeded",
+        "The maximum number of rules per security group has been reached.",
+    ))
 }
 
 fn revoke(call: &mut Call<'_>, egress: bool) -> Outcome {

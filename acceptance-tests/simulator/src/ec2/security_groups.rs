@@ -1,6 +1,6 @@
 //! Security groups: made, listed, deleted. Their rules are next door.
 
-use super::default_vpc::allow_all_egress;
+use super::default_vpc::{allow_all_egress, allow_all_ipv6_egress};
 use super::lists::{List, USUAL_PAGE};
 use super::permissions::permission_sets;
 use super::refusals::{dependency, group_name_not_found, group_not_found, vpc_not_found};
@@ -82,16 +82,21 @@ fn create(call: &mut Call<'_>) -> Outcome {
         Some(vpc_id) => vpc_id,
         None => default_vpc(call)?,
     };
-    call.find::<Vpc>(&vpc_id)
+    let vpc = call
+        .find::<Vpc>(&vpc_id)
         .ok_or_else(|| vpc_not_found(&vpc_id))?;
+    let ipv6 = !vpc.value().ipv6_blocks.is_empty();
     check_new_name(call, &name, &vpc_id)?;
-    let rule = allow_all_egress(call.world);
+    let mut rules = vec![allow_all_egress(call.world)];
+    if ipv6 {
+        rules.extend(allow_all_ipv6_egress(call.world));
+    }
     let id = call.new_id("sg");
     let group = SecurityGroup {
         name,
         description,
         vpc_id,
-        rules: vec![rule],
+        rules,
     };
     let shown = tags::tag_set(&tags);
     call.create(&id, tags, group);

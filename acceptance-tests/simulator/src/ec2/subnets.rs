@@ -1,15 +1,13 @@
 //! Subnets: made, listed, deleted.
 
-use ipnet::Ipv4Net;
-
 use super::lists::{List, USUAL_PAGE};
-use super::refusals::{dependency, subnet_not_found, vpc_not_found};
-use super::{limits, tags};
+use super::refusals::{dependency, subnet_not_found};
+use super::{limits, subnet_blocks, tags};
 use crate::engine::{Call, Facet, Operation, Outcome};
 use crate::regions::{self, Zone};
-use crate::wire::Refusal;
-use crate::wire::xml::{Members, node, text};
-use crate::world::network::{NetworkInterface, Subnet, Vpc};
+use crate::wire::xml::{Members, items, node, text};
+use crate::wire::{Parameters, Refusal};
+use crate::world::network::{Ipv6Block, NetworkInterface, Subnet};
 use crate::world::{Kind as _, Seen};
 
 pub(super) const OPERATIONS: &[Operation] = &[
@@ -41,6 +39,15 @@ const FACETS: &[Facet<Subnet>] = &[
     ("cidr", block),
     ("cidr-block", block),
     ("cidrBlock", block),
+    ("ipv6-cidr-block-association.ipv6-cidr-block", |subnet| {
+        ipv6(subnet, |own| own.block.to_string())
+    }),
+    ("ipv6-cidr-block-association.association-id", |subnet| {
+        ipv6(subnet, |own| own.association_id.clone())
+    }),
+    ("ipv6-native", |subnet| {
+        vec![subnet.value.cidr.is_none().to_string()]
+    }),
     ("default-for-az", |subnet| {
         vec![subnet.value.default_for_zone.to_string()]
     }),
@@ -53,17 +60,26 @@ const FACETS: &[Facet<Subnet>] = &[
 
 fn create(call: &mut Call<'_>) -> Outcome {
     let vpc_id = call.parameters.required("VpcId")?;
-    let cidr = call.parameters.required("CidrBlock")?;
+    let blocks = read_blocks(&mut call.parameters)?;
     let name = call.parameters.text("AvailabilityZone");
     let id = call.parameters.text("AvailabilityZoneId");
     let tags = tags::specified(call, Subnet::KIND)?;
     call.finish()?;
-    let cidr = subnet_block(call, &vpc_id, &cidr)?;
+    let cidr = blocks.ipv4.as_deref();
+    let cidr = cidr
+        .map(|cidr| subnet_blocks::ipv4_block(call, &vpc_id, cidr))
+        .transpose()?;
+    let ipv6 = blocks.ipv6.as_deref();
+    let ipv6 = ipv6
+        .map(|cidr| subnet_blocks::ipv6_block(call, &vpc_id, cidr))
+        .transpose()?;
     let zone = zone(call, name.as_deref(), id.as_deref())?;
     let id = call.new_id("subnet");
+    let ipv6 = ipv6.map(|block| subnet_blocks::associated(call, block));
     let subnet = Subnet {
         vpc_id,
         cidr,
+        ipv6,
         zone_name: zone.name,
         zone_id: zone.id.to_owned(),
         default_for_zone: false,
@@ -76,37 +92,38 @@ fn create(call: &mut Call<'_>) -> Outcome {
     Ok(vec![node("subnet", made.unwrap_or_default())])
 }
 
-/// The block, if it lies in the VPC and beside its other subnets.
-fn subnet_block(call: &Call<'_>, vpc_id: &str, cidr: &str) -> Result<Ipv4Net, Refusal> {
-    let vpc = call
-        .find::<Vpc>(vpc_id)
-        .ok_or_else(|| vpc_not_found(vpc_id))?;
-    let block: Ipv4Net = cidr
-        .parse()
-        .map_err(|_| Refusal::bad_value("cidrBlock", cidr, "This is not a valid CIDR block."))?;
-    let block = block.trunc();
-    let inside = vpc
-        .value()
-        .cidr_blocks
-        .iter()
-        .any(|(_, outer)| outer.contains(&block));
-    if !inside || !(16..=28).contains(&block.prefix_len()) {
-        return Err(Refusal::new(
-            "InvalidSubnet.Range",
-            format!("The CIDR '{cidr}' is invalid."),
+/// The blocks that a call names; a subnet of IPv6 only has no other.
+struct Blocks {
+    ipv4: Option<String>,
+    ipv6: Option<String>,
+}
+
+fn read_blocks(parameters: &mut Parameters) -> Result<Blocks, Refusal> {
+    let pools = [
+        "Ipv4IpamPoolId",
+        "Ipv4NetmaskLength",
+        "Ipv6IpamPoolId",
+        "Ipv6NetmaskLength",
+    ];
+    if let Some(name) = pools.iter().find(|name| parameters.has(name)) {
+        return Err(Refusal::not_simulated(format!("blocks from {name}")));
+    }
+    let native = parameters.boolean("Ipv6Native")?.unwrap_or_default();
+    if !native {
+        return Ok(Blocks {
+            ipv4: Some(parameters.required("CidrBlock")?),
+            ipv6: parameters.text("Ipv6CidrBlock"),
+        });
+    }
+    if parameters.has("CidrBlock") {
+        return Err(Refusal::combination(
+            "CidrBlock can't be specified for a subnet of IPv6 only",
         ));
     }
-    let taken = call.world.all::<Subnet>().any(|subnet| {
-        let other = subnet.value().cidr;
-        subnet.value().vpc_id == vpc_id && (other.contains(&block) || block.contains(&other))
-    });
-    if taken {
-        return Err(Refusal::new(
-            "InvalidSubnet.Conflict",
-            format!("The CIDR '{cidr}' conflicts with another subnet"),
-        ));
-    }
-    Ok(block)
+    Ok(Blocks {
+        ipv4: None,
+        ipv6: Some(parameters.required("Ipv6CidrBlock")?),
+    })
 }
 
 /// The zone asked for by name or id, else the first; constrained zones take no new subnets.
@@ -160,13 +177,14 @@ fn delete(call: &mut Call<'_>) -> Outcome {
 
 fn row(call: &Call<'_>, subnet: &Seen<'_, Subnet>) -> Members {
     let value = subnet.value;
-    vec![
+    let ipv6 = value.ipv6.iter();
+    let ipv6 = ipv6.map(|own| subnet_blocks::members(own, call.now()));
+    let mut row = vec![
         text("subnetId", subnet.id),
         text("subnetArn", arn(subnet)),
         text("state", "available"),
         text("vpcId", &value.vpc_id),
         text("ownerId", &subnet.scope.account),
-        text("cidrBlock", value.cidr),
         text(
             "availableIpAddressCount",
             call.world.free_address_count(subnet.id),
@@ -175,9 +193,9 @@ fn row(call: &Call<'_>, subnet: &Seen<'_, Subnet>) -> Members {
         text("availabilityZoneId", &value.zone_id),
         text("defaultForAz", value.default_for_zone),
         text("mapPublicIpOnLaunch", value.default_for_zone),
-        text("assignIpv6AddressOnCreation", false),
-        text("ipv6Native", false),
-        node("ipv6CidrBlockAssociationSet", Vec::new()),
+        text("assignIpv6AddressOnCreation", value.cidr.is_none()),
+        text("ipv6Native", value.cidr.is_none()),
+        items("ipv6CidrBlockAssociationSet", ipv6),
         text("enableDns64", false),
         text("mapCustomerOwnedIpOnLaunch", false),
         node(
@@ -189,7 +207,13 @@ fn row(call: &Call<'_>, subnet: &Seen<'_, Subnet>) -> Members {
             ],
         ),
         tags::tag_set(subnet.tags),
-    ]
+    ];
+    row.extend(value.cidr.map(|cidr| text("cidrBlock", cidr)));
+    row
+}
+
+fn ipv6(subnet: &Seen<'_, Subnet>, say: fn(&Ipv6Block) -> String) -> Vec<String> {
+    subnet.value.ipv6.iter().map(say).collect()
 }
 
 fn arn(subnet: &Seen<'_, Subnet>) -> String {
@@ -206,5 +230,6 @@ fn zone_id(subnet: &Seen<'_, Subnet>) -> Vec<String> {
 }
 
 fn block(subnet: &Seen<'_, Subnet>) -> Vec<String> {
-    vec![subnet.value.cidr.to_string()]
+    let block = subnet.value.cidr.iter();
+    block.map(ToString::to_string).collect()
 }

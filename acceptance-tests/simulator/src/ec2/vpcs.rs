@@ -1,16 +1,15 @@
 //! VPCs: made, listed, changed, deleted.
 
-use ipnet::Ipv4Net;
-
 use super::default_vpc::{furnish, new_vpc};
 use super::events::Event;
 use super::lists::{List, USUAL_PAGE};
 use super::refusals::vpc_not_found;
+use super::vpc_blocks::{self, block_members, ipv6_members, vpc_block};
 use super::{limits, tags};
 use crate::engine::{Call, Facet, Operation, Outcome};
 use crate::wire::Refusal;
 use crate::wire::xml::{Members, items, node, text};
-use crate::world::network::{InternetGateway, NetworkAcl, RouteTable, Subnet, Vpc};
+use crate::world::network::{InternetGateway, Ipv6Block, NetworkAcl, RouteTable, Subnet, Vpc};
 use crate::world::security_group::SecurityGroup;
 use crate::world::{self, Kind as _, Seen};
 
@@ -40,11 +39,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
         limits: limits::DESCRIBE,
         run: describe_attribute,
     },
-    Operation {
-        name: "AssociateVpcCidrBlock",
-        limits: limits::MUTATING,
-        run: associate_block,
-    },
 ];
 
 const FACETS: &[Facet<Vpc>] = &[
@@ -61,6 +55,12 @@ const FACETS: &[Facet<Vpc>] = &[
             .map(|(_, block)| block.to_string())
             .collect()
     }),
+    ("ipv6-cidr-block-association.ipv6-cidr-block", |vpc| {
+        ipv6(vpc, |own| own.block.to_string())
+    }),
+    ("ipv6-cidr-block-association.association-id", |vpc| {
+        ipv6(vpc, |own| own.association_id.clone())
+    }),
     ("dhcp-options-id", |vpc| {
         vec![vpc.value.dhcp_options_id.clone()]
     }),
@@ -73,6 +73,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
     let tenancy = call
         .parameters
         .one_of("InstanceTenancy", &["default", "dedicated"])?;
+    let amazon = vpc_blocks::read_amazon(&mut call.parameters)?;
     let tags = tags::specified(call, Vpc::KIND)?;
     call.finish()?;
     let cidr = vpc_block(&cidr)?;
@@ -84,6 +85,10 @@ fn create(call: &mut Call<'_>) -> Outcome {
     call.create(&id, tags, vpc);
     let birth = call.birth();
     furnish(call.world, &birth, &id, None);
+    if amazon {
+        let block = vpc_blocks::new_block(call.world, &birth.scope.region);
+        vpc_blocks::add_ipv6(call.world, &id, block);
+    }
     call.world.schedule(
         500,
         3_000,
@@ -203,33 +208,9 @@ fn describe_attribute(call: &mut Call<'_>) -> Outcome {
     ])
 }
 
-fn associate_block(call: &mut Call<'_>) -> Outcome {
-    let id = call.parameters.required("VpcId")?;
-    let cidr = call.parameters.required("CidrBlock")?;
-    call.finish()?;
-    let cidr = vpc_block(&cidr)?;
-    let vpc = call.find::<Vpc>(&id).ok_or_else(|| vpc_not_found(&id))?;
-    let overlaps = |(_, block): &(String, Ipv4Net)| block.contains(&cidr) || cidr.contains(block);
-    if vpc.value().cidr_blocks.iter().any(overlaps) {
-        return Err(Refusal::new(
-            "CidrConflict",
-            format!("The CIDR '{cidr}' conflicts with another block of the VPC"),
-        ));
-    }
-    let association = call.new_id("vpc-cidr-assoc");
-    let shown = association.clone();
-    call.world
-        .change::<Vpc>(&id, |vpc| vpc.cidr_blocks.push((association, cidr)));
-    let block = block_members(&shown, &cidr, "associating");
-    Ok(vec![
-        node("cidrBlockAssociation", block),
-        text("vpcId", &id),
-    ])
-}
-
-fn row(_: &Call<'_>, vpc: &Seen<'_, Vpc>) -> Members {
+fn row(call: &Call<'_>, vpc: &Seen<'_, Vpc>) -> Members {
     let blocks = &vpc.value.cidr_blocks;
-    vec![
+    let mut row = vec![
         text("vpcId", vpc.id),
         text("ownerId", &vpc.scope.account),
         text("state", state(vpc.value)),
@@ -244,15 +225,17 @@ fn row(_: &Call<'_>, vpc: &Seen<'_, Vpc>) -> Members {
         text("instanceTenancy", &vpc.value.tenancy),
         text("isDefault", vpc.value.is_default),
         tags::tag_set(vpc.tags),
-    ]
+    ];
+    if !vpc.value.ipv6_blocks.is_empty() {
+        let own = vpc.value.ipv6_blocks.iter();
+        let rows = own.map(|own| ipv6_members(own, call.now(), &vpc.scope.region));
+        row.push(items("ipv6CidrBlockAssociationSet", rows));
+    }
+    row
 }
 
-fn block_members(id: &str, block: &Ipv4Net, state: &str) -> Members {
-    vec![
-        text("associationId", id),
-        text("cidrBlock", block),
-        node("cidrBlockState", vec![text("state", state)]),
-    ]
+fn ipv6(vpc: &Seen<'_, Vpc>, say: fn(&Ipv6Block) -> String) -> Vec<String> {
+    vpc.value.ipv6_blocks.iter().map(say).collect()
 }
 
 fn primary(vpc: &Seen<'_, Vpc>) -> Vec<String> {
@@ -266,20 +249,4 @@ fn primary(vpc: &Seen<'_, Vpc>) -> Vec<String> {
 
 const fn state(vpc: &Vpc) -> &'static str {
     if vpc.pending { "pending" } else { "available" }
-}
-
-/// A block between /16 and /28, brought to its network address as EC2 does.
-fn vpc_block(cidr: &str) -> Result<Ipv4Net, Refusal> {
-    let block: Ipv4Net = cidr.parse().map_err(|_| {
-        Refusal::invalid_value(format!(
-            "Value ({cidr}) for parameter cidrBlock is invalid. This is not a valid CIDR block."
-        ))
-    })?;
-    if !(16..=28).contains(&block.prefix_len()) {
-        return Err(Refusal::new(
-            "InvalidVpc.Range",
-            format!("The CIDR '{cidr}' is invalid."),
-        ));
-    }
-    Ok(block.trunc())
 }

@@ -9,9 +9,6 @@ use crate::wire::xml::{Members, members, node, text};
 use crate::wire::{Parameters, Refusal};
 use crate::world::load_balancing::{Action, LoadBalancer, TargetGroup};
 
-/// An ALB can be a target behind so many NLBs.
-const BALANCERS_BEFORE_ALB_MAX: usize = 2;
-
 /// Wire names of what a redirect may say.
 const REDIRECT_PARTS: &[&str] = &["Protocol", "Port", "Host", "Path", "Query", "StatusCode"];
 
@@ -190,7 +187,8 @@ pub(super) fn check_third_balancer(
 ) -> Result<(), Refusal> {
     let mut before = uses::balancers_before(call.world, alb_arn);
     before.insert(balancer_arn.to_owned());
-    if before.len() <= BALANCERS_BEFORE_ALB_MAX {
+    let account = &call.scope.account;
+    if before.len() <= call.world.quota(account, "network-load-balancers-per-alb") {
         return Ok(());
     }
     Err(Refusal::new(

@@ -1,4 +1,4 @@
-//! SetSecurityGroups and SetIpAddressType.
+//! SetSecurityGroups.
 
 use super::arns::{self, Named};
 use super::create_balancer::check_groups;
@@ -6,22 +6,15 @@ use super::refusals::{configuration, not_found};
 use super::{balancers, limits, values};
 use crate::engine::{Call, Operation, Outcome};
 use crate::wire::Refusal;
-use crate::wire::xml::{member_texts, text};
+use crate::wire::xml::member_texts;
 use crate::world::load_balancing::LoadBalancer;
 use crate::world::network::NetworkInterface;
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        name: "SetSecurityGroups",
-        limits: limits::MUTATING,
-        run: set_groups,
-    },
-    Operation {
-        name: "SetIpAddressType",
-        limits: limits::MUTATING,
-        run: set_address_type,
-    },
-];
+pub(super) const OPERATIONS: &[Operation] = &[Operation {
+    name: "SetSecurityGroups",
+    limits: limits::MUTATING,
+    run: set_groups,
+}];
 
 fn set_groups(call: &mut Call<'_>) -> Outcome {
     let parameters = &mut call.parameters;
@@ -66,19 +59,6 @@ fn set_groups(call: &mut Call<'_>) -> Outcome {
     Ok(std::iter::once(groups)
         .chain(enforce.map(balancers::enforcement))
         .collect())
-}
-
-fn set_address_type(call: &mut Call<'_>) -> Outcome {
-    let arn = call.parameters.required("LoadBalancerArn")?;
-    let types = ["ipv4", "dualstack", "dualstack-without-public-ipv4"];
-    let address_type = values::word(&mut call.parameters, "IpAddressType", &types)?;
-    let address_type = address_type.ok_or_else(|| values::absent("IpAddressType"))?;
-    call.finish()?;
-    find(call, &arn)?;
-    if address_type != "ipv4" {
-        return Err(Refusal::not_simulated("load balancers with IPv6"));
-    }
-    Ok(vec![text("IpAddressType", address_type)])
 }
 
 /// The load balancer of the caller with that ARN.

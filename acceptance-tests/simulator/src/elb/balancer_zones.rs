@@ -1,9 +1,10 @@
 //! SetSubnets: the whole list of a load balancer's subnets, old and new.
 
+use super::address_types::DUALSTACK;
 use super::balancer_groups::find;
-use super::placement::{self, Place};
+use super::placement::{self, Place, Stand};
 use super::refusals::{configuration, in_use};
-use super::{balancers, create_balancer, limits};
+use super::{address_types, balancers, limits};
 use crate::ec2;
 use crate::engine::{Call, Operation, Outcome};
 use crate::wire::Refusal;
@@ -23,10 +24,19 @@ pub(super) const OPERATIONS: &[Operation] = &[Operation {
 fn set_subnets(call: &mut Call<'_>) -> Outcome {
     let arn = call.parameters.required("LoadBalancerArn")?;
     let places = placement::read(&mut call.parameters)?;
-    create_balancer::read_address_type(call)?;
+    let address_type = address_types::read(&mut call.parameters)?;
     call.finish()?;
     let balancer = find(call, &arn)?;
-    let vpc_id = placement::check(call, &balancer.kind, &balancer.scheme, &places)?;
+    let address_type = address_type.unwrap_or_else(|| balancer.address_type.clone());
+    let stand = Stand {
+        kind: &balancer.kind,
+        scheme: &balancer.scheme,
+        address_type: &address_type,
+    };
+    let vpc_id = placement::check(call, stand, &places)?;
+    if address_type != DUALSTACK {
+        address_types::check_services(call, &arn)?;
+    }
     if vpc_id != balancer.vpc_id {
         let why = "All subnets must belong to the VPC of the load balancer";
         return Err(Refusal::new("InvalidSubnet", why));
@@ -49,7 +59,8 @@ fn set_subnets(call: &mut Call<'_>) -> Outcome {
         check_no_exchange(call, &dropped, &added)?;
     }
     let mut zones = kept;
-    let mut fresh = placement::settle(call, (&arn, &balancer.kind), &added, &balancer.group_ids)?;
+    let mut fresh = placement::settle(call, &arn, stand, &added, &balancer.group_ids)?;
+    address_types::apply(call.world, &zones, &address_type);
     let offered_from = call.world.draw_wait(OFFERED_MS.0, OFFERED_MS.1);
     fresh
         .iter_mut()
@@ -60,9 +71,11 @@ fn set_subnets(call: &mut Call<'_>) -> Outcome {
     let (low, high) = balancers::RELEASE_MS;
     call.world.release_interfaces(&interfaces, low, high);
     let shown = balancers::zones(&zones);
-    call.world
-        .change::<LoadBalancer>(&arn, |balancer| balancer.zones = zones);
-    Ok(vec![shown, text("IpAddressType", balancer.address_type)])
+    call.world.change::<LoadBalancer>(&arn, |balancer| {
+        balancer.zones = zones;
+        address_type.clone_into(&mut balancer.address_type);
+    });
+    Ok(vec![shown, text("IpAddressType", address_type)])
 }
 
 /// An NLB's subnet of a zone is exchanged in two steps: disable the zone, enable it again.

@@ -123,9 +123,14 @@ pub(super) fn zones(zones: &[BalancerZone]) -> Element {
             text("ZoneName", &zone.zone_name),
             text("SubnetId", &zone.subnet_id),
         ];
-        if let Some(address) = zone.private_address {
-            let address = vec![text("PrivateIPv4Address", address)];
-            row.push(members("LoadBalancerAddresses", [address]));
+        let ipv4 = zone.private_address.iter();
+        let ipv6 = zone.ipv6_address.iter();
+        let chosen: Members = ipv4
+            .map(|address| text("PrivateIPv4Address", address))
+            .chain(ipv6.map(|address| text("IPv6Address", address)))
+            .collect();
+        if !chosen.is_empty() {
+            row.push(members("LoadBalancerAddresses", [chosen]));
         }
         row
     });

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::placement::{self, Place};
+use super::placement::{self, Place, Stand};
 use super::refusals::{configuration, validation};
-use super::{arns, balancers, events, limits, names, tags, values};
+use super::{address_types, arns, balancers, events, limits, names, tags, values};
 use crate::engine::{Call, Operation, Outcome};
 use crate::wire::Refusal;
 use crate::world::load_balancing::LoadBalancer;
@@ -27,12 +27,18 @@ struct Request {
     scheme: String,
     places: Vec<Place>,
     group_ids: Vec<String>,
+    address_type: String,
     tags: Tags,
 }
 
 fn create(call: &mut Call<'_>) -> Outcome {
     let mut request = read(call)?;
-    let vpc_id = placement::check(call, &request.kind, &request.scheme, &request.places)?;
+    let stand = Stand {
+        kind: &request.kind,
+        scheme: &request.scheme,
+        address_type: &request.address_type,
+    };
+    let vpc_id = placement::check(call, stand, &request.places)?;
     if request.kind == "application" && request.group_ids.is_empty() {
         request.group_ids = default_group(call, &vpc_id);
     }
@@ -64,30 +70,15 @@ fn read(call: &mut Call<'_>) -> Result<Request, Refusal> {
         scheme: scheme.unwrap_or_else(|| "internet-facing".to_owned()),
         places: placement::read(parameters)?,
         group_ids: parameters.list("SecurityGroups")?,
+        address_type: address_types::read(parameters)?.unwrap_or_else(|| "ipv4".to_owned()),
         tags: tags::read_new(parameters)?,
     };
-    read_address_type(call)?;
     call.finish()?;
     if request.kind == "gateway" {
         return Err(Refusal::not_simulated("Gateway Load Balancers"));
     }
     names::check_load_balancer(&request.name)?;
     Ok(request)
-}
-
-/// Takes `IpAddressType` and `EnablePrefixForIpv6SourceNat`: IPv4 is all there is.
-pub(super) fn read_address_type(call: &mut Call<'_>) -> Result<(), Refusal> {
-    let types = ["ipv4", "dualstack", "dualstack-without-public-ipv4"];
-    let address_type = values::word(&mut call.parameters, "IpAddressType", &types)?;
-    let prefix = values::word(
-        &mut call.parameters,
-        "EnablePrefixForIpv6SourceNat",
-        &["on", "off"],
-    )?;
-    match (address_type.as_deref(), prefix.as_deref()) {
-        (None | Some("ipv4"), None | Some("off")) => Ok(()),
-        _ => Err(Refusal::not_simulated("load balancers with IPv6")),
-    }
 }
 
 /// The default group of the VPC, which an ALB gets when none is named.
@@ -141,6 +132,7 @@ fn same_name(call: &Call<'_>, request: &Request) -> Result<Option<String>, Refus
     let groups: BTreeSet<_> = request.group_ids.iter().collect();
     let same = value.kind == request.kind
         && value.scheme == request.scheme
+        && value.address_type == request.address_type
         && value
             .zones
             .iter()
@@ -151,7 +143,9 @@ fn same_name(call: &Call<'_>, request: &Request) -> Result<Option<String>, Refus
         && request.places.iter().all(|place| {
             let mut zones = value.zones.iter();
             zones.any(|zone| {
-                zone.subnet_id == place.subnet_id && zone.private_address == place.address
+                zone.subnet_id == place.subnet_id
+                    && zone.private_address == place.address
+                    && zone.ipv6_address == place.ipv6
             })
         });
     if same {
@@ -186,6 +180,7 @@ fn make(call: &mut Call<'_>, request: Request, vpc_id: String) -> Result<String,
         scheme,
         places,
         group_ids,
+        address_type,
         tags,
     } = request;
     let distinct: BTreeSet<_> = group_ids.iter().collect();
@@ -196,7 +191,12 @@ fn make(call: &mut Call<'_>, request: Request, vpc_id: String) -> Result<String,
     }
     let id = call.world.random.hex(16);
     let arn = arns::load_balancer(&call.scope, &kind, &name, &id);
-    let zones = placement::settle(call, (&arn, &kind), &places, &group_ids)?;
+    let stand = Stand {
+        kind: &kind,
+        scheme: &scheme,
+        address_type: &address_type,
+    };
+    let zones = placement::settle(call, &arn, stand, &places, &group_ids)?;
     let balancer = LoadBalancer {
         dns_name: dns_name(call, (&name, &id), &kind, &scheme),
         hosted_zone_id: balancers::hosted_zone(&call.scope.region, &kind).to_owned(),
@@ -208,7 +208,7 @@ fn make(call: &mut Call<'_>, request: Request, vpc_id: String) -> Result<String,
         vpc_id,
         zones,
         group_ids,
-        address_type: "ipv4".to_owned(),
+        address_type,
         attributes: std::collections::BTreeMap::new(),
         held_until: None,
     };

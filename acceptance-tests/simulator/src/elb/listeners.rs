@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::account_limits::LISTENERS_MAX;
+use super::address_types::{DUALSTACK, udp_refused};
 use super::arns::{self, Named};
 use super::pages::Page;
 use super::refusals::{none_found, not_found, validation};
@@ -150,6 +150,9 @@ pub(super) fn judged(call: &Call<'_>, mut listener: Listener) -> Result<Listener
             "An ALPN policy can be specified for TLS listeners only",
         ));
     }
+    if balancer.address_type == DUALSTACK && listener.protocol.contains("UDP") {
+        return Err(udp_refused());
+    }
     let target = (listener.load_balancer_arn.as_str(), balancer);
     actions::check(call, target, &listener.protocol, &listener.actions)?;
     Ok(listener)
@@ -159,7 +162,9 @@ pub(super) fn judged(call: &Call<'_>, mut listener: Listener) -> Result<Listener
 fn on_port(call: &Call<'_>, wanted: &Listener) -> Result<Option<String>, Refusal> {
     let balancer_arn = &wanted.load_balancer_arn;
     let Some(existing) = uses::listener_on(call.world, balancer_arn, wanted.port) else {
-        if uses::listeners_of(call.world, balancer_arn).count() >= LISTENERS_MAX {
+        let account = &call.scope.account;
+        let most = call.world.quota(account, "listeners-per-load-balancer");
+        if uses::listeners_of(call.world, balancer_arn).count() >= most {
             let why = "The maximum number of listeners has been reached";
             return Err(Refusal::new("TooManyListeners", why));
         }

@@ -5,9 +5,10 @@
 //! |---|---|
 //! | `account_limits` | quotas as DescribeAccountLimits tells them |
 //! | `actions` | default actions: read, judged, written |
+//! | `address_types` | IPv4 alone or IPv6 beside it |
 //! | `arns` | ARNs: made and told apart |
 //! | `attributes` | keys, defaults and bounds of all attributes |
-//! | `balancer_groups` | security groups and address type of load balancers |
+//! | `balancer_groups` | security groups of load balancers |
 //! | `balancer_zones` | SetSubnets |
 //! | `balancers` | load balancers: listed and deleted |
 //! | `certificates` | certificates of listeners |
@@ -34,6 +35,7 @@
 
 mod account_limits;
 mod actions;
+mod address_types;
 mod arns;
 mod attributes;
 mod balancer_groups;
@@ -84,6 +86,7 @@ pub(crate) const SERVICE: Service = Service {
             tags::OPERATIONS,
         ],
         &[
+            address_types::OPERATIONS,
             balancer_groups::OPERATIONS,
             balancer_zones::OPERATIONS,
             balancers::OPERATIONS,

@@ -1,24 +1,35 @@
 //! Where a load balancer stands: its subnets, given as `Subnets` or `SubnetMappings`.
 
 use std::collections::BTreeSet;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::refusals::{configuration, validation};
 use crate::engine::Call;
 use crate::wire::{Parameters, Refusal};
+use crate::world::addresses::{Taking, Wish};
 use crate::world::load_balancing::BalancerZone;
 use crate::world::network::{InterfaceOwner, InternetGateway, Subnet};
 
+use super::address_types::{self, DUALSTACK, NO_IPV6};
 use super::arns;
 
 /// Free addresses that a subnet must have when AWS picks one.
 const FREE_MIN: usize = 8;
 
-/// A subnet and the private address wanted in it.
+/// A subnet and the addresses wanted in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     pub(super) subnet_id: String,
     pub(super) address: Option<Ipv4Addr>,
+    pub(super) ipv6: Option<Ipv6Addr>,
+}
+
+/// What decides where a load balancer may stand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stand<'a> {
+    pub(super) kind: &'a str,
+    pub(super) scheme: &'a str,
+    pub(super) address_type: &'a str,
 }
 
 /// Reads `Subnets` or `SubnetMappings`, exactly one of which must be there.
@@ -35,12 +46,13 @@ pub(super) fn read(parameters: &mut Parameters) -> Result<Vec<Place>, Refusal> {
     let plain = subnets.into_iter().map(|subnet_id| Place {
         subnet_id,
         address: None,
+        ipv6: None,
     });
     Ok(plain.chain(mappings).collect())
 }
 
 fn read_mapping(mapping: &mut Parameters) -> Result<Place, Refusal> {
-    for name in ["AllocationId", "IPv6Address", "SourceNatIpv6Prefix"] {
+    for name in ["AllocationId", "SourceNatIpv6Prefix"] {
         if mapping.has(name) {
             return Err(Refusal::not_simulated(format!(
                 "SubnetMappings with {name}"
@@ -55,16 +67,27 @@ fn read_mapping(mapping: &mut Parameters) -> Result<Place, Refusal> {
                 .map_err(|_| validation(format!("'{text}' is not a valid IPv4 address")))
         })
         .transpose()?;
-    Ok(Place { subnet_id, address })
+    let ipv6 = mapping
+        .text("IPv6Address")
+        .map(|text| {
+            text.parse()
+                .map_err(|_| validation(format!("'{text}' is not a valid IPv6 address")))
+        })
+        .transpose()?;
+    Ok(Place {
+        subnet_id,
+        address,
+        ipv6,
+    })
 }
 
-/// Refuses subnets that a load balancer of that kind and scheme cannot stand in; gives their VPC.
+/// Refuses subnets that such a load balancer cannot stand in; gives their VPC.
 pub(super) fn check(
     call: &Call<'_>,
-    kind: &str,
-    scheme: &str,
+    stand: Stand<'_>,
     places: &[Place],
 ) -> Result<String, Refusal> {
+    let Stand { kind, scheme, .. } = stand;
     let mut vpc_ids = BTreeSet::new();
     let mut zones = BTreeSet::new();
     for place in places {
@@ -102,7 +125,25 @@ pub(super) fn check(
     if scheme == "internet-facing" {
         check_gateway(call, &vpc_id)?;
     }
+    check_families(call, stand, places)?;
     Ok(vpc_id)
+}
+
+/// IPv6 is for dualstack load balancers, and those stand in subnets that have it.
+fn check_families(call: &Call<'_>, stand: Stand<'_>, places: &[Place]) -> Result<(), Refusal> {
+    if stand.address_type == DUALSTACK {
+        let subnets = places.iter().map(|place| place.subnet_id.as_str());
+        return match address_types::without_ipv6(call.world, subnets) {
+            None => Ok(()),
+            Some(_) => Err(validation(NO_IPV6)),
+        };
+    }
+    if places.iter().any(|place| place.ipv6.is_some()) {
+        return Err(configuration(
+            "IPv6 addresses can be specified for dualstack load balancers only",
+        ));
+    }
+    Ok(())
 }
 
 fn check_gateway(call: &Call<'_>, vpc_id: &str) -> Result<(), Refusal> {
@@ -122,7 +163,8 @@ fn check_gateway(call: &Call<'_>, vpc_id: &str) -> Result<(), Refusal> {
 /// Makes the network interfaces of a load balancer in new subnets and gives its zones there.
 pub(super) fn settle(
     call: &mut Call<'_>,
-    balancer: (&str, &str),
+    arn: &str,
+    stand: Stand<'_>,
     places: &[Place],
     group_ids: &[String],
 ) -> Result<Vec<BalancerZone>, Refusal> {
@@ -140,9 +182,8 @@ pub(super) fn settle(
             return Err(full(&place.subnet_id));
         }
     }
-    let (arn, kind) = balancer;
     let owner = InterfaceOwner {
-        interface_type: match kind {
+        interface_type: match stand.kind {
             "network" => "network_load_balancer".to_owned(),
             _ => "interface".to_owned(),
         },
@@ -152,7 +193,7 @@ pub(super) fn settle(
     };
     let wanted: Vec<_> = places
         .iter()
-        .map(|place| (place.subnet_id.clone(), place.address))
+        .map(|place| (place.subnet_id.clone(), taking(stand, place)))
         .collect();
     let birth = call.birth();
     let interfaces = call
@@ -171,8 +212,19 @@ pub(super) fn settle(
                 subnet_id: place.subnet_id.clone(),
                 interface_id,
                 private_address: place.address,
+                ipv6_address: place.ipv6,
                 offered_from: now,
             })
         });
     Ok(zones.collect())
+}
+
+fn taking(stand: Stand<'_>, place: &Place) -> Taking {
+    Taking {
+        ipv4: Wish::of(place.address),
+        ipv6: match stand.address_type {
+            DUALSTACK => Wish::of(place.ipv6),
+            _ => Wish::None,
+        },
+    }
 }

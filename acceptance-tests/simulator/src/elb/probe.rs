@@ -180,20 +180,20 @@ struct Way<'a> {
 impl Way<'_> {
     fn is_open(&self, node: &Spot, address: Ipv4Addr, spot: Option<&Spot>) -> bool {
         let target = Party {
-            address,
+            address: address.into(),
             group_ids: self.group_ids,
         };
         let source = Party {
-            address: node.address,
+            address: node.address.into(),
             group_ids: &self.balancer.group_ids,
         };
         let (world, port) = (self.world, self.port);
         let out = world.groups_admit(&self.balancer.group_ids, Direction::Outbound, target, port);
         let inward = world.groups_admit(self.group_ids, Direction::Inbound, source, port);
         let acls = spot.is_none_or(|spot| {
-            let from = (node.subnet_id.as_str(), node.address);
+            let from = (node.subnet_id.as_str(), node.address.into());
             world
-                .acls_admit(from, (spot.subnet_id.as_str(), address), port)
+                .acls_admit(from, (spot.subnet_id.as_str(), address.into()), port)
                 .is_ok()
         });
         out && inward && acls
@@ -215,7 +215,7 @@ fn nodes(world: &World, balancer: &LoadBalancer) -> Vec<Spot> {
 fn spot_of(world: &World, vpc_id: &str, address: Ipv4Addr) -> Option<Spot> {
     let mut subnets = world.all::<Subnet>();
     let subnet = subnets
-        .find(|subnet| subnet.value().vpc_id == vpc_id && subnet.value().cidr.contains(&address))?;
+        .find(|subnet| subnet.value().vpc_id == vpc_id && subnet.value().holds(address.into()))?;
     Some(Spot {
         zone_id: subnet.value().zone_id.clone(),
         subnet_id: subnet.id.clone(),
@@ -226,7 +226,7 @@ fn spot_of(world: &World, vpc_id: &str, address: Ipv4Addr) -> Option<Spot> {
 /// Groups of the interface with that address; none where the simulator knows no interface there.
 fn interface_at(world: &World, vpc_id: &str, address: Ipv4Addr) -> Vec<String> {
     let mut all = world.all::<NetworkInterface>().map(Record::value);
-    let interface = all.find(|eni| eni.vpc_id == vpc_id && eni.address == address);
+    let interface = all.find(|eni| eni.vpc_id == vpc_id && eni.address == Some(address));
     interface
         .map(|eni| eni.group_ids.clone())
         .unwrap_or_default()

@@ -1,6 +1,5 @@
 //! Target groups: made and listed. A name with its settings is an identity, as with load balancers.
 
-use super::account_limits::TARGET_GROUPS_MAX;
 use super::arns::{self, Named};
 use super::pages::Page;
 use super::refusals::{configuration, none_found, validation};
@@ -59,7 +58,9 @@ fn create(call: &mut Call<'_>) -> Outcome {
 }
 
 fn make(call: &mut Call<'_>, group: TargetGroup, tags: Tags) -> Result<String, Refusal> {
-    if call.world.within::<TargetGroup>(&call.scope).count() >= TARGET_GROUPS_MAX {
+    let account = &call.scope.account;
+    let most = call.world.quota(account, "target-groups-per-region");
+    if call.world.within::<TargetGroup>(&call.scope).count() >= most {
         let why = "The maximum number of target groups has been reached";
         return Err(Refusal::new("TooManyTargetGroups", why));
     }

@@ -155,7 +155,7 @@ impl Core {
             account: view.account.clone(),
             region: view.region.clone(),
         };
-        check_region(&self.world, &scope)?;
+        check_region(&self.world, &scope, service.name == "ec2")?;
         let caller = identify(&self.world, arrival)?;
         let operation = service.operation(&view.operation).ok_or_else(|| {
             let action = &view.operation;

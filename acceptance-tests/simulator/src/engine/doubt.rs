@@ -203,6 +203,80 @@ pub const DOUBTS: &[Doubt] = &[
         claim: "What EC2 says to expired session credentials (query services: ExpiredToken).",
         source: "EC2's error list has RequestExpired; the SDKs know both.",
     },
+    Doubt {
+        name: "ipv6-egress-of-groups",
+        readings: &["added", "not-added"],
+        claim: "A security group made in a VPC with IPv6, and the default group of a VPC that gets it, \
+                have an outbound rule to ::/0.",
+        source: "Clients revoke such a rule after a create where it is there; no page promises it.",
+    },
+    Doubt {
+        name: "no-ipv6-subnet-code",
+        readings: &["InvalidSubnet", "ValidationError"],
+        claim: "Code of SetIpAddressType where a subnet has no IPv6 block.",
+        source: "The model lists InvalidSubnet; CreateLoadBalancer is reported to say ValidationError.",
+    },
+    Doubt {
+        name: "balancer-back-to-ipv4",
+        readings: &["refused", "allowed"],
+        claim: "An NLB stays dualstack while a service of it supports IPv6.",
+        source: "The guide asks for dualstack when IPv6 is turned on, and is silent about later.",
+    },
+    Doubt {
+        name: "address-type-in-use",
+        readings: &["refused", "allowed"],
+        claim: "A service keeps an address type while endpoints of that type are connected.",
+        source: "Undocumented.",
+    },
+    Doubt {
+        name: "ipv6-endpoint-subnets",
+        readings: &["ipv6-only", "any-with-ipv6"],
+        claim: "An endpoint of type ipv6 stands in subnets of IPv6 only.",
+        source: "The guide says so; vendors' instructions ask for an IPv6 block only.",
+    },
+    Doubt {
+        name: "dualstack-record-type",
+        readings: &["dualstack", "ipv4", "service-defined"],
+        claim: "DNS records of a dualstack endpoint that was not told which.",
+        source: "The guide lists what is possible and no default.",
+    },
+    Doubt {
+        name: "record-type-left-behind",
+        readings: &["follows", "refused"],
+        claim: "The DNS record type follows where the address type is changed to one it does not fit.",
+        source: "Undocumented.",
+    },
+    Doubt {
+        name: "fixed-address-codes",
+        readings: &["of-interfaces", "InvalidParameter"],
+        claim: "An address that SubnetConfiguration can't have is refused with the codes of interfaces.",
+        source: "CreateNetworkInterface's codes are known, CreateVpcEndpoint's are not.",
+    },
+    Doubt {
+        name: "notification-again",
+        readings: &["allowed", "refused"],
+        claim: "A service can have two connection notifications with the same topic.",
+        source: "Undocumented.",
+    },
+    Doubt {
+        name: "unknown-notification-on-delete",
+        readings: &["item", "call"],
+        claim: "An unknown id fails its item or all of DeleteVpcEndpointConnectionNotifications.",
+        source: "The answer has room for items; clients look for the code on the call.",
+    },
+    Doubt {
+        name: "notifications-of-the-gone",
+        readings: &["gone-too", "left-behind"],
+        claim: "Connection notifications go with the service or endpoint that they are about.",
+        source: "Undocumented.",
+    },
+    Doubt {
+        name: "disabled-region-code",
+        readings: &["OptInRequired", "unknown-key"],
+        claim: "A call to a region that the account has not enabled fails with OptInRequired, or as one \
+                with an unknown key (EC2: AuthFailure, query services: InvalidClientTokenId).",
+        source: "EC2's error list has OptInRequired; reports from such regions show AuthFailure.",
+    },
 ];
 
 /// The readings in force.

@@ -7,18 +7,20 @@ use crate::wire::{Refusal, unknown_key};
 use crate::world::account::Session;
 use crate::world::{Scope, World};
 
-/// Refuses regions that do not exist or that the account has not enabled.
-pub(crate) fn check_region(world: &World, scope: &Scope) -> Result<(), Refusal> {
-    let region = regions::find(&scope.region).ok_or_else(|| {
-        Refusal::new(
+/// Refuses regions that do not exist or that the account has not enabled. What is said of the latter is
+/// a doubt: such a region does not know the account's keys.
+pub(super) fn check_region(world: &World, scope: &Scope, ec2: bool) -> Result<(), Refusal> {
+    if regions::find(&scope.region).is_none() {
+        return Err(Refusal::new(
             "AuthFailure",
             format!("There is no region {}", scope.region),
-        )
-    })?;
-    let account = world.accounts.get(&scope.account);
-    let opted_in = account.is_some_and(|account| account.opt_in_regions.contains(region.name));
-    if !region.opt_in || opted_in {
+        ));
+    }
+    if world.is_enabled(&scope.account, &scope.region) {
         return Ok(());
+    }
+    if world.doubts.is("disabled-region-code", "unknown-key") {
+        return Err(if ec2 { auth_failure() } else { unknown_key() });
     }
     Err(Refusal::new(
         "OptInRequired",

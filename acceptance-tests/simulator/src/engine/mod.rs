@@ -41,7 +41,6 @@ pub(crate) use dispatch::{Core, Fate, Reply};
 pub(crate) use doubt::Doubts;
 pub use doubt::{DOUBTS, Doubt, DoubtError};
 pub use fault::{Fault, FaultAction, Nth};
-pub(crate) use identity::check_region;
 pub use journal::JournalEntry;
 pub(crate) use operation::{Bucket, Limits, Operation, Outcome, Service};
 pub use policy::PolicyError;

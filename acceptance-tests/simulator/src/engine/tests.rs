@@ -79,6 +79,23 @@ const NAMES: &[&str] = &[
     "RoleArn",
     "RoleSessionName",
     "DurationSeconds",
+    "AmazonProvidedIpv6CidrBlock",
+    "Ipv6CidrBlock",
+    "Ipv6Native",
+    "AssociationId",
+    "IpAddressType",
+    "DnsOptions.DnsRecordIpType",
+    "SubnetConfiguration.1.SubnetId",
+    "SubnetConfiguration.1.Ipv4",
+    "SubnetConfiguration.2.SubnetId",
+    "SubnetConfiguration.2.Ipv6",
+    "RemoveSubnetId.1",
+    "SupportedIpAddressType.1",
+    "AddSupportedIpAddressType.1",
+    "ConnectionNotificationArn",
+    "ConnectionNotificationId",
+    "ConnectionNotificationId.1",
+    "ConnectionEvents.1",
 ];
 
 /// Values that make sense somewhere and nonsense everywhere else; ids of the world are added.
@@ -120,6 +137,13 @@ const VALUES: &[&str] = &[
     "7f7",
     "vpce-00000000000000000",
     "vpce-svc-00000000000000000",
+    "ipv6",
+    "dualstack",
+    "2001:db8::/56",
+    "2001:db8::7",
+    "172.31.0.7",
+    "Connect",
+    "arn:aws:sns:us-east-1:111111111111:topic",
 ];
 
 /// Which values fit a parameter: part of its name, and how its values begin.
@@ -143,6 +167,13 @@ const FITTING: &[(&str, &str)] = &[
     ("Actions.member.1.Type", "forward"),
     ("RoleArn", "arn:aws:iam::222222222222:role/"),
     ("RoleSessionName", "arn"),
+    ("Ipv6CidrBlock", "2001:db8::/56"),
+    ("IpAddressType", "dualstack"),
+    ("AddressType.1", "ipv6"),
+    ("Ipv4", "172.31.0.7"),
+    ("ConnectionNotificationArn", "arn:aws:sns"),
+    ("ConnectionNotificationId", "vpce-nfn-"),
+    ("ConnectionEvents", "Connect"),
 ];
 
 struct World {

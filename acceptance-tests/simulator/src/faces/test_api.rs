@@ -132,7 +132,9 @@ fn post(simulator: &Simulator, path: &str, body: &[u8]) -> Said {
     match path {
         "exchanges" => simulator.record_exchanges(),
         "faults" => simulator.add_fault(parse::<Fault>(body)?),
-        "accounts" => simulator.set_account(parse::<AccountSettings>(body)?),
+        "accounts" => simulator
+            .set_account(parse::<AccountSettings>(body)?)
+            .map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))?,
         "http" => simulator.set_http_answer(parse::<HttpAnswer>(body)?),
         "dns" => {
             let records: TxtRecords = parse(body)?;

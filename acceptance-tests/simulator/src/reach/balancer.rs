@@ -1,6 +1,6 @@
 //! From a load balancer's node through listener and target group to what stands behind it.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use super::client::Client;
 use super::endpoint::check_route;
@@ -18,9 +18,9 @@ use crate::world::{Record, World};
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Source<'a> {
     /// Through an endpoint: targets see the node, groups (if enforced) the client's private address.
-    PrivateLink { client: Ipv4Addr },
-    /// From its own VPC.
-    Network(&'a Client),
+    PrivateLink { client: IpAddr },
+    /// From its own VPC, with the address that the client comes from.
+    Network(&'a Client, IpAddr),
 }
 
 /// A target with its place: address, subnet (if it lies in a known one), groups.
@@ -40,20 +40,25 @@ pub(super) fn visit(
     let (balancer, interface) = (door.balancer, door.interface);
     let value = balancer.value();
     let target = Party {
-        address: interface.address,
+        address: door.address,
         group_ids: &value.group_ids,
     };
-    client.leave(world, target, &interface.subnet_id, port)?;
-    check_route(world, client, interface)?;
+    let own = client.leave(world, target, &interface.subnet_id, port)?;
+    check_route(world, client, (interface, door.address))?;
     if value.kind == "network" {
         let zone = value
             .zones
             .iter()
             .find(|zone| zone.zone_id == interface.zone_id);
         let zone = zone.ok_or_else(|| broken("nlb", format!("{} has no nodes", value.name)))?;
-        return forward(world, Source::Network(client), (balancer, zone), port);
+        return forward(world, Source::Network(client, own), (balancer, zone), port);
     }
-    let inward = world.groups_admit(&value.group_ids, Direction::Inbound, client.party(), port);
+    let inward = world.groups_admit(
+        &value.group_ids,
+        Direction::Inbound,
+        client.party(own),
+        port,
+    );
     pass(inward, "target_security_group", || {
         format!(
             "no inbound rule of {} allows TCP {port} from the client",
@@ -63,7 +68,7 @@ pub(super) fn visit(
     check_active(balancer, "target_health")?;
     let notes = answered(world, balancer, port)?;
     Ok(Arrived {
-        target_saw: client.address,
+        target_saw: own,
         notes,
     })
 }
@@ -84,7 +89,7 @@ pub(super) fn forward(
     let (group, target, mut notes) = pick(world, listener)?;
     let place = place(world, (value, zone), group.value(), target)?;
     let party = Party {
-        address: place.address,
+        address: place.address.into(),
         group_ids: place.group_ids,
     };
     let out = world.groups_admit(&value.group_ids, Direction::Outbound, party, target.port);
@@ -96,8 +101,8 @@ pub(super) fn forward(
         )
     })?;
     if let Some(subnet_id) = place.subnet_id {
-        let from = (zone.subnet_id.as_str(), node);
-        let way = world.acls_admit(from, (subnet_id, place.address), target.port);
+        let from = (zone.subnet_id.as_str(), node.into());
+        let way = world.acls_admit(from, (subnet_id, place.address.into()), target.port);
         way.map_err(|subnet| {
             broken(
                 "target_acl",
@@ -106,8 +111,9 @@ pub(super) fn forward(
         })?;
     }
     let seen = match source {
-        Source::Network(client) if preserves_client(group.value()) => client.address,
-        _ => node,
+        // Between families no client's address can be kept.
+        Source::Network(_, own @ IpAddr::V4(_)) if preserves_client(group.value()) => own,
+        _ => node.into(),
     };
     check_target_groups(world, value, (&place, target.port), node, seen)?;
     if group.value().target_type == "alb" {
@@ -139,7 +145,7 @@ fn check_entry(world: &World, source: Source<'_>, balancer: &LoadBalancer, port:
             address: client,
             group_ids: &[],
         },
-        Source::Network(client) => client.party(),
+        Source::Network(client, own) => client.party(own),
     };
     let open = world.groups_admit(&balancer.group_ids, Direction::Inbound, party, port);
     pass(open, "nlb_group_in", || {
@@ -258,12 +264,13 @@ fn place<'w>(
     let mut subnets = world
         .all::<Subnet>()
         .filter(|one| one.value().vpc_id == group.vpc_id);
-    let subnet = subnets.find(|subnet| subnet.value().cidr.contains(&address));
+    let subnet = subnets.find(|subnet| subnet.value().holds(address.into()));
     if subnet.is_some_and(|one| one.value().zone_id != zone.zone_id && !crosses) {
         return Err(far());
     }
     let mut interfaces = world.all::<NetworkInterface>().map(Record::value);
-    let interface = interfaces.find(|eni| eni.vpc_id == group.vpc_id && eni.address == address);
+    let interface =
+        interfaces.find(|eni| eni.vpc_id == group.vpc_id && eni.address == Some(address));
     Ok(Place {
         address,
         subnet_id: subnet.map(|subnet| subnet.id.as_str()),
@@ -285,7 +292,7 @@ fn check_target_groups(
     balancer: &LoadBalancer,
     (place, port): (&Place<'_>, u16),
     node: Ipv4Addr,
-    seen: Ipv4Addr,
+    seen: IpAddr,
 ) -> Way<()> {
     let admits = |address| {
         let party = Party {
@@ -295,7 +302,7 @@ fn check_target_groups(
         world.groups_admit(place.group_ids, Direction::Inbound, party, port)
     };
     pass(
-        admits(node) || admits(seen),
+        admits(node.into()) || admits(seen),
         "target_security_group",
         || {
             let groups = place.group_ids.join(", ");

@@ -1,5 +1,7 @@
 //! From the client to an endpoint, and from there to the load balancer behind its service.
 
+use std::net::IpAddr;
+
 use super::balancer::{self, Source};
 use super::client::Client;
 use super::hops::{Arrived, Way, broken, pass};
@@ -18,17 +20,15 @@ pub(super) fn cross(
     port: u16,
 ) -> Way<Arrived> {
     let endpoint = door.endpoint;
-    let Some(interface) = door.interface else {
+    let (Some(interface), Some(address)) = (door.interface, door.address) else {
         return Err(not_open(endpoint));
     };
-    enter(world, client, endpoint, interface, port)?;
+    let own = enter(world, client, door, (interface, address), port)?;
     if endpoint.value().state != "available" {
         return Err(not_open(endpoint));
     }
     let (balancer, zone) = behind(world, endpoint, interface)?;
-    let source = Source::PrivateLink {
-        client: client.address,
-    };
+    let source = Source::PrivateLink { client: own };
     let mut arrived = balancer::forward(world, source, (balancer, zone), port)?;
     if interface.zone_id != client.zone_id {
         let note = format!(
@@ -40,43 +40,42 @@ pub(super) fn cross(
     Ok(arrived)
 }
 
-/// To the endpoint's interface.
+/// To the endpoint's interface; the address that the client comes from.
 fn enter(
     world: &World,
     client: &Client,
-    endpoint: &Record<Endpoint>,
-    interface: &NetworkInterface,
+    door: &EndpointDoor<'_>,
+    (interface, address): (&NetworkInterface, IpAddr),
     port: u16,
-) -> Way<()> {
-    let group_ids = &endpoint.value().group_ids;
-    let target = Party {
-        address: interface.address,
-        group_ids,
-    };
-    client.leave(world, target, &interface.subnet_id, port)?;
-    let inward = world.groups_admit(group_ids, Direction::Inbound, client.party(), port);
+) -> Way<IpAddr> {
+    let group_ids = &door.endpoint.value().group_ids;
+    let target = Party { address, group_ids };
+    let own = client.leave(world, target, &interface.subnet_id, port)?;
+    let inward = world.groups_admit(group_ids, Direction::Inbound, client.party(own), port);
     pass(inward, "endpoint_group", || {
         let groups = group_ids.join(", ");
-        format!(
-            "no inbound rule of {groups} allows TCP {port} from {}",
-            client.address
-        )
+        format!("no inbound rule of {groups} allows TCP {port} from {own}")
     })?;
-    check_route(world, client, interface)
+    check_route(world, client, (interface, address))?;
+    Ok(own)
 }
 
 /// A client of another VPC needs a route that leads there.
-pub(super) fn check_route(world: &World, client: &Client, interface: &NetworkInterface) -> Way<()> {
+pub(super) fn check_route(
+    world: &World,
+    client: &Client,
+    (interface, address): (&NetworkInterface, IpAddr),
+) -> Way<()> {
     let leads = |gateway: &str| gateway != "local" && !gateway.starts_with("igw-");
     let routed = world
         .all::<RouteTable>()
         .filter(|table| table.value().vpc_id == client.vpc_id)
         .flat_map(|table| &table.value().routes)
-        .any(|route| route.destination.contains(&interface.address) && leads(&route.gateway_id));
+        .any(|route| route.destination.contains(&address) && leads(&route.gateway_id));
     pass(routed || interface.vpc_id == client.vpc_id, "route", || {
         format!(
-            "{} has no route to {} in {}",
-            client.vpc_id, interface.address, interface.vpc_id
+            "{} has no route to {address} in {}",
+            client.vpc_id, interface.vpc_id
         )
     })
 }

@@ -1,6 +1,6 @@
 //! The fixed list of hops, in the order in which a diagnosis reports them, and what comes of a question.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,8 @@ pub struct Hop {
 pub const HOPS: &[Hop] = &[
     hop(
         "name",
-        "the name resolves in the client's VPC: DNS attributes, private DNS, public names",
+        "the name resolves in the client's VPC, to an address of a family that the client has: DNS \
+         attributes, private DNS, public names",
     ),
     hop(
         "client_group",
@@ -104,7 +105,7 @@ pub struct Reach {
     /// Why it ends there.
     pub why: Option<String>,
     /// The source address that the target sees.
-    pub target_saw: Option<Ipv4Addr>,
+    pub target_saw: Option<IpAddr>,
     /// What looks like a break and is none, such as fail-open or an HTTP error behind the connection.
     pub note: Option<String>,
 }
@@ -134,7 +135,7 @@ impl Reach {
 /// A connection that was made.
 #[derive(Debug)]
 pub(super) struct Arrived {
-    pub(super) target_saw: Ipv4Addr,
+    pub(super) target_saw: IpAddr,
     pub(super) notes: Vec<String>,
 }
 

@@ -1,6 +1,6 @@
 //! What a name or address leads to, asked in the client's VPC.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use super::client::Client;
 use super::hops::{Broken, Way, broken};
@@ -21,6 +21,8 @@ pub(super) enum Destination<'w> {
 pub(super) struct EndpointDoor<'w> {
     pub(super) endpoint: &'w Record<Endpoint>,
     pub(super) interface: Option<&'w NetworkInterface>,
+    /// The address of the interface that the name leads to.
+    pub(super) address: Option<IpAddr>,
 }
 
 /// A load balancer and the interface that the connection goes to.
@@ -28,11 +30,12 @@ pub(super) struct EndpointDoor<'w> {
 pub(super) struct BalancerDoor<'w> {
     pub(super) balancer: &'w Record<LoadBalancer>,
     pub(super) interface: &'w NetworkInterface,
+    pub(super) address: IpAddr,
 }
 
 /// Resolves a name or address.
 pub(super) fn resolve<'w>(world: &'w World, client: &Client, to: &str) -> Way<Destination<'w>> {
-    if let Ok(address) = to.parse::<Ipv4Addr>() {
+    if let Ok(address) = to.parse::<IpAddr>() {
         return at_address(world, client, address);
     }
     let vpc = world.live::<Vpc>(&client.vpc_id).map(Record::value);
@@ -65,16 +68,18 @@ pub(super) fn resolve<'w>(world: &'w World, client: &Client, to: &str) -> Way<De
         .map(|zone| zone.interface_id.as_str());
     let interface = nearest(world, client, interfaces);
     let interface = interface.ok_or_else(|| no_node(&balancer.value().name))?;
+    let address = client.choose(interface.address, interface.ipv6_address);
+    let address = address.ok_or_else(|| no_node(&balancer.value().name))?;
     Ok(Destination::Balancer(BalancerDoor {
         balancer,
         interface,
+        address,
     }))
 }
 
-fn at_address<'w>(world: &'w World, client: &Client, address: Ipv4Addr) -> Way<Destination<'w>> {
+fn at_address<'w>(world: &'w World, client: &Client, address: IpAddr) -> Way<Destination<'w>> {
     let mut all = world.all::<NetworkInterface>();
-    let found =
-        all.find(|eni| eni.value().address == address && eni.value().vpc_id == client.vpc_id);
+    let found = all.find(|eni| eni.value().has(address) && eni.value().vpc_id == client.vpc_id);
     let nobody = || {
         broken(
             "name",
@@ -93,6 +98,7 @@ fn at_address<'w>(world: &'w World, client: &Client, address: Ipv4Addr) -> Way<D
         return Ok(Destination::Endpoint(EndpointDoor {
             endpoint,
             interface,
+            address: Some(address),
         }));
     }
     let balancer = world.all::<LoadBalancer>().find(|balancer| {
@@ -106,6 +112,7 @@ fn at_address<'w>(world: &'w World, client: &Client, address: Ipv4Addr) -> Way<D
     Ok(Destination::Balancer(BalancerDoor {
         balancer,
         interface: interface.value(),
+        address,
     }))
 }
 
@@ -132,7 +139,7 @@ fn private<'w>(
         );
         return Some(Err(broken("name", why)));
     }
-    Some(Ok(regional(world, client, endpoint)))
+    Some(Ok(regional(world, client, endpoint, false)))
 }
 
 fn covers(pattern: &str, name: &str) -> bool {
@@ -162,7 +169,7 @@ fn public<'w>(world: &'w World, client: &Client, name: &str) -> Option<Way<Desti
     let value = endpoint.value();
     let head = format!("{}-{}", endpoint.id, value.dns_label);
     if label == head {
-        return Some(Ok(regional(world, client, endpoint)));
+        return Some(Ok(regional(world, client, endpoint, true)));
     }
     let zone_name = label.strip_prefix(&head)?.strip_prefix('-')?;
     let mut subnets = value
@@ -179,22 +186,40 @@ fn public<'w>(world: &'w World, client: &Client, name: &str) -> Option<Way<Desti
     }
     let mut interfaces = interfaces(world, value.interface_ids.iter().map(String::as_str));
     let interface = interfaces.find(|interface| interface.zone_name == zone_name);
-    Some(Ok(Destination::Endpoint(EndpointDoor {
-        endpoint,
-        interface,
-    })))
+    Some(Ok(door(client, endpoint, interface, true)))
 }
 
 fn regional<'w>(
     world: &'w World,
     client: &Client,
     endpoint: &'w Record<Endpoint>,
+    public: bool,
 ) -> Destination<'w> {
     let ids = endpoint.value().interface_ids.iter().map(String::as_str);
-    let interface = nearest(world, client, ids);
+    door(client, endpoint, nearest(world, client, ids), public)
+}
+
+/// The endpoint with the address that its records give to the client. Records that the service defines
+/// are A for every name and AAAA for the public ones.
+fn door<'w>(
+    client: &Client,
+    endpoint: &'w Record<Endpoint>,
+    interface: Option<&'w NetworkInterface>,
+    public: bool,
+) -> Destination<'w> {
+    let records = endpoint.value().dns_record_type.as_str();
+    let ipv4 = interface.and_then(|eni| eni.address);
+    let ipv6 = interface.and_then(|eni| eni.ipv6_address);
+    let ipv4 = ipv4.filter(|_| records != "ipv6");
+    let ipv6 = ipv6.filter(|_| match records {
+        "ipv4" => false,
+        "service-defined" => public,
+        _ => true,
+    });
     Destination::Endpoint(EndpointDoor {
         endpoint,
         interface,
+        address: client.choose(ipv4, ipv6),
     })
 }
 

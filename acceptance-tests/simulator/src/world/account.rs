@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Scope;
 use crate::clock::Moment;
+use crate::regions::REGIONS;
 
 /// Settings of an account, as `POST /_simulator/accounts` takes them. Absent ones stay as they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,23 +14,73 @@ use crate::clock::Moment;
 pub struct AccountSettings {
     /// Twelve digits.
     pub account: String,
-    /// Opt-in regions that the account has enabled.
+    /// All opt-in regions that the account has enabled.
     #[serde(default)]
-    pub opt_in_regions: BTreeSet<String>,
+    pub opt_in_regions: Option<BTreeSet<String>>,
     /// Quotas that differ from AWS's defaults, by the names in [`crate::QUOTAS`].
     #[serde(default)]
     pub quotas: BTreeMap<String, u64>,
 }
 
+/// Settings that no account can have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AccountError {
+    /// Not twelve digits.
+    #[error("`{0}` is not an account: it needs twelve digits")]
+    Malformed(String),
+    /// A region that does not exist, or that every account has.
+    #[error("`{0}` is not a region that accounts opt into; those are {1}")]
+    Region(String, String),
+    /// A quota that does not exist.
+    #[error("there is no quota `{0}`; the names are {1}")]
+    Quota(String, String),
+}
+
 /// Quotas and AWS's defaults.
 pub const QUOTAS: &[(&str, u64)] = &[
     ("endpoint-services-per-region", 20),
+    ("ipv4-blocks-per-vpc", 5),
+    ("ipv6-blocks-per-vpc", 5),
+    ("listeners-per-load-balancer", 50),
+    // Network and Application Load Balancers are counted apart.
     ("load-balancers-per-region", 50),
+    ("network-load-balancers-per-alb", 2),
+    // Inbound and outbound rules are counted apart, and so are IPv4 and IPv6.
     ("rules-per-security-group", 60),
     ("security-groups-per-interface", 5),
     ("security-groups-per-region", 2500),
+    ("target-groups-per-region", 3000),
     ("vpc-endpoints-per-vpc", 50),
 ];
+
+impl AccountSettings {
+    /// Refuses what no account can have.
+    pub(crate) fn check(&self) -> Result<(), AccountError> {
+        let account = &self.account;
+        if account.len() != 12 || !account.chars().all(|c| c.is_ascii_digit()) {
+            return Err(AccountError::Malformed(account.clone()));
+        }
+        let optional = || REGIONS.iter().filter(|region| region.opt_in);
+        let mut named = self.opt_in_regions.iter().flatten();
+        if let Some(stranger) = named.find(|name| !optional().any(|region| region.name == **name)) {
+            let names: Vec<_> = optional().map(|region| region.name).collect();
+            return Err(AccountError::Region(stranger.clone(), names.join(", ")));
+        }
+        let known = |name: &String| QUOTAS.iter().any(|(quota, _)| quota == name);
+        if let Some(stranger) = self.quotas.keys().find(|name| !known(name)) {
+            let names: Vec<_> = QUOTAS.iter().map(|(quota, _)| *quota).collect();
+            return Err(AccountError::Quota(stranger.clone(), names.join(", ")));
+        }
+        Ok(())
+    }
+
+    /// Takes over what newer settings say.
+    pub(crate) fn merge(&mut self, newer: Self) {
+        self.account = newer.account;
+        self.opt_in_regions = newer.opt_in_regions.or(self.opt_in_regions.take());
+        self.quotas.extend(newer.quotas);
+    }
+}
 
 /// Credentials that AssumeRole made.
 #[derive(Debug, Clone, Serialize, Deserialize)]

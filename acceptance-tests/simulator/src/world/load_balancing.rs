@@ -2,7 +2,7 @@
 //! Keys of these stores are ARNs.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,9 @@ pub(crate) struct BalancerZone {
     pub(crate) interface_id: String,
     /// The address of its node, if the caller chose it.
     pub(crate) private_address: Option<Ipv4Addr>,
+    /// Its IPv6 address, if the caller chose it.
+    #[serde(default)]
+    pub(crate) ipv6_address: Option<Ipv6Addr>,
     /// From when an endpoint service that is re-synchronised takes the zone (rule 24): at once for
     /// the zones of creation, some minutes later for a zone that SetSubnets adds.
     pub(crate) offered_from: Moment,

@@ -3,6 +3,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `account` | settings, quotas, sessions, spent tokens |
+//! | `addresses` | addresses of subnets: free, kept, taken |
 //! | `interfaces` | network interfaces that AWS manages |
 //! | `load_balancing` | load balancers, target groups, listeners |
 //! | `network` | VPCs, subnets, interfaces |
@@ -14,6 +15,7 @@
 //! | `security_group` | groups and rules |
 
 pub(crate) mod account;
+pub(crate) mod addresses;
 mod interfaces;
 pub(crate) mod load_balancing;
 pub(crate) mod network;
@@ -28,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use account::{AccountSettings, QUOTAS};
+pub use account::{AccountError, AccountSettings, QUOTAS};
 pub use objects::ObjectRow;
 pub use record::Creator;
 pub(crate) use record::{Birth, Kind, Lens, Record, Scope, Seen, Store, Tags};
@@ -40,7 +42,7 @@ use crate::random::Random;
 use crate::{ec2, elb, regions};
 use load_balancing::{Checked, Listener, LoadBalancer, TargetGroup};
 use network::{InternetGateway, NetworkAcl, NetworkInterface, RouteTable, Subnet, Vpc};
-use private_link::{Endpoint, EndpointService};
+use private_link::{ConnectionNotification, Endpoint, EndpointService};
 use security_group::SecurityGroup;
 
 /// Everything that exists, and the time it is.
@@ -70,6 +72,8 @@ pub(crate) struct World {
     security_groups: Store<SecurityGroup>,
     endpoint_services: Store<EndpointService>,
     endpoints: Store<Endpoint>,
+    #[serde(default)]
+    notifications: Store<ConnectionNotification>,
     load_balancers: Store<LoadBalancer>,
     target_groups: Store<TargetGroup>,
     listeners: Store<Listener>,
@@ -121,6 +125,7 @@ kinds! {
     SecurityGroup, "security-group", security_groups, 6_000;
     EndpointService, "vpc-endpoint-service", endpoint_services, 8_000;
     Endpoint, "vpc-endpoint", endpoints, 8_000;
+    ConnectionNotification, "vpc-endpoint-connection-notification", notifications, 5_000;
     LoadBalancer, "load-balancer", load_balancers, 5_000;
     TargetGroup, "target-group", target_groups, 5_000;
     Listener, "listener", listeners, 5_000;
@@ -236,6 +241,16 @@ impl World {
             .and_then(|settings| settings.quotas.get(name));
         let limit = own.copied().or(default).unwrap_or(u64::MAX);
         usize::try_from(limit).unwrap_or(usize::MAX)
+    }
+
+    /// Whether an account can use a region: it needs no opt-in, or has it.
+    pub(crate) fn is_enabled(&self, account: &str, region: &str) -> bool {
+        let Some(region) = regions::find(region) else {
+            return false;
+        };
+        let settings = self.accounts.get(account);
+        let chosen = settings.and_then(|settings| settings.opt_in_regions.as_ref());
+        !region.opt_in || chosen.is_some_and(|chosen| chosen.contains(region.name))
     }
 
     /// The zones of a region as an account names them.

@@ -1,15 +1,19 @@
 //! VPCs, subnets and what AWS makes along with them.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use ipnet::Ipv4Net;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use serde::{Deserialize, Serialize};
+
+use crate::clock::Moment;
 
 /// A VPC.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Vpc {
     /// The primary block first; the texts are association ids.
     pub(crate) cidr_blocks: Vec<(String, Ipv4Net)>,
+    #[serde(default)]
+    pub(crate) ipv6_blocks: Vec<Ipv6Block>,
     pub(crate) is_default: bool,
     /// `pending` for a moment, then available.
     pub(crate) pending: bool,
@@ -20,11 +24,23 @@ pub(crate) struct Vpc {
     pub(crate) address_usage_metrics: bool,
 }
 
+/// An IPv6 block of a VPC or subnet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Ipv6Block {
+    pub(crate) association_id: String,
+    pub(crate) block: Ipv6Net,
+    /// Until then it is `associating`.
+    pub(crate) associated_from: Moment,
+}
+
 /// A subnet.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Subnet {
     pub(crate) vpc_id: String,
-    pub(crate) cidr: Ipv4Net,
+    /// None in a subnet of IPv6 only.
+    pub(crate) cidr: Option<Ipv4Net>,
+    #[serde(default)]
+    pub(crate) ipv6: Option<Ipv6Block>,
     pub(crate) zone_name: String,
     pub(crate) zone_id: String,
     pub(crate) default_for_zone: bool,
@@ -47,7 +63,7 @@ pub(crate) struct RouteTable {
 /// A route: destination and the id of where it leads (`local`, `igw-…`).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Route {
-    pub(crate) destination: Ipv4Net,
+    pub(crate) destination: IpNet,
     pub(crate) gateway_id: String,
 }
 
@@ -69,7 +85,7 @@ pub(crate) struct AclEntry {
     pub(crate) allow: bool,
     /// A protocol number as text, `-1` for all.
     pub(crate) protocol: String,
-    pub(crate) cidr: Ipv4Net,
+    pub(crate) cidr: IpNet,
     pub(crate) ports: Option<(u16, u16)>,
 }
 
@@ -80,7 +96,9 @@ pub(crate) struct NetworkInterface {
     pub(crate) subnet_id: String,
     pub(crate) zone_name: String,
     pub(crate) zone_id: String,
-    pub(crate) address: Ipv4Addr,
+    pub(crate) address: Option<Ipv4Addr>,
+    #[serde(default)]
+    pub(crate) ipv6_address: Option<Ipv6Addr>,
     pub(crate) group_ids: Vec<String>,
     pub(crate) owner: InterfaceOwner,
 }
@@ -96,4 +114,27 @@ pub(crate) struct InterfaceOwner {
     pub(crate) requester_id: String,
     /// `attachment.instance-owner-id`: `amazon-elb` for load balancers, `amazon-aws` for endpoints.
     pub(crate) instance_owner_id: String,
+}
+
+impl Subnet {
+    /// Whether an address lies in one of its blocks.
+    pub(crate) fn holds(&self, address: IpAddr) -> bool {
+        match address {
+            IpAddr::V4(address) => self.cidr.is_some_and(|block| block.contains(&address)),
+            IpAddr::V6(address) => {
+                let own = self.ipv6.as_ref();
+                own.is_some_and(|own| own.block.contains(&address))
+            }
+        }
+    }
+}
+
+impl NetworkInterface {
+    /// Whether an address is one of its own.
+    pub(crate) fn has(&self, address: IpAddr) -> bool {
+        match address {
+            IpAddr::V4(address) => self.address == Some(address),
+            IpAddr::V6(address) => self.ipv6_address == Some(address),
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! Whether traffic passes security groups and network ACLs: plain TCP, judged on the truth.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
+
+use ipnet::IpNet;
 
 use super::World;
 use super::load_balancing::BalancerZone;
@@ -13,7 +15,7 @@ const EPHEMERAL: (u16, u16) = (1024, 65_535);
 /// The other end of a connection, as a security group sees it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Party<'a> {
-    pub(crate) address: Ipv4Addr,
+    pub(crate) address: IpAddr,
     /// Groups that a rule may name; empty for what is not in the same network.
     pub(crate) group_ids: &'a [String],
 }
@@ -35,9 +37,10 @@ impl World {
         port: u16,
     ) -> bool {
         let named = |peer: &Peer| match peer {
-            Peer::Ipv4(block) => block.contains(&other.address),
+            Peer::Ipv4(block) => IpNet::V4(*block).contains(&other.address),
+            Peer::Ipv6(block) => IpNet::V6(*block).contains(&other.address),
             Peer::Group { group_id, .. } => other.group_ids.contains(group_id),
-            Peer::Ipv6(_) | Peer::PrefixList(_) => false,
+            Peer::PrefixList(_) => false,
         };
         let mut rules = group_ids
             .iter()
@@ -51,8 +54,8 @@ impl World {
     /// through. Within one subnet no ACL is asked. An error is the id of the subnet whose ACL does not.
     pub(crate) fn acls_admit(
         &self,
-        from: (&str, Ipv4Addr),
-        to: (&str, Ipv4Addr),
+        from: (&str, IpAddr),
+        to: (&str, IpAddr),
         port: u16,
     ) -> Result<(), String> {
         let ((from_subnet, from_address), (to_subnet, to_address)) = (from, to);
@@ -74,19 +77,13 @@ impl World {
         }
     }
 
-    /// The address of a load balancer's node in a zone.
+    /// The address from which a load balancer's node in a zone sends to targets: always IPv4.
     pub(crate) fn node_address(&self, zone: &BalancerZone) -> Option<Ipv4Addr> {
         self.live::<NetworkInterface>(&zone.interface_id)
-            .map(|eni| eni.value().address)
+            .and_then(|eni| eni.value().address)
     }
 
-    fn acl_admits(
-        &self,
-        subnet_id: &str,
-        egress: bool,
-        other: Ipv4Addr,
-        ports: (u16, u16),
-    ) -> bool {
+    fn acl_admits(&self, subnet_id: &str, egress: bool, other: IpAddr, ports: (u16, u16)) -> bool {
         let Some(acl) = self.acl_of(subnet_id) else {
             return true;
         };
@@ -124,17 +121,15 @@ impl World {
 
 #[cfg(test)]
 mod tests {
-    use ipnet::Ipv4Net;
-
     use super::*;
     use crate::clock::Moment;
     use crate::world::{Birth, Creator, Scope, Tags};
 
-    const WEB: Ipv4Addr = Ipv4Addr::new(10, 0, 1, 5);
-    const USER: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 5);
+    const WEB: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 1, 5));
+    const USER: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 2, 5));
 
     fn entry(number: u32, egress: bool, allow: bool, ports: Option<(u16, u16)>) -> AclEntry {
-        let cidr: Ipv4Net = "0.0.0.0/0".parse().unwrap();
+        let cidr: IpNet = "0.0.0.0/0".parse().unwrap();
         AclEntry {
             number,
             egress,
@@ -167,7 +162,8 @@ mod tests {
         ] {
             let subnet = Subnet {
                 vpc_id: "vpc-1".to_owned(),
-                cidr: cidr.parse().unwrap(),
+                cidr: Some(cidr.parse().unwrap()),
+                ipv6: None,
                 zone_name: "ra".to_owned(),
                 zone_id: "r-az1".to_owned(),
                 default_for_zone: false,
@@ -227,7 +223,7 @@ mod tests {
         let late = [open, vec![entry(110, false, false, Some((400, 500)))]].concat();
         assert_eq!(visit(&world(late)), Ok(()));
         let closed = world(Vec::new());
-        let near = Ipv4Addr::new(10, 0, 1, 6);
+        let near = Ipv4Addr::new(10, 0, 1, 6).into();
         assert_eq!(
             closed.acls_admit(("subnet-web", near), ("subnet-web", WEB), 443),
             Ok(())

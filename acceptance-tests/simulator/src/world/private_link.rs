@@ -71,10 +71,31 @@ pub(crate) struct Endpoint {
     pub(crate) row_until: Option<Moment>,
 }
 
+/// Events of a service or an endpoint that an SNS topic is told of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ConnectionNotification {
+    pub(crate) about: Notified,
+    pub(crate) topic_arn: String,
+    /// `Accept`, `Connect`, `Delete`, `Reject`.
+    pub(crate) events: Vec<String>,
+}
+
+/// What a connection notification is about, by id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Notified {
+    Service(String),
+    Endpoint(String),
+}
+
 impl Endpoint {
     /// The region of the service that it leads to.
     pub(crate) fn service_region(&self) -> &str {
         region_of(&self.service_name)
+    }
+
+    /// Whether its interfaces have addresses of the family: `ipv4` or `ipv6`.
+    pub(crate) fn uses_family(&self, family: &str) -> bool {
+        self.address_type == family || self.address_type == "dualstack"
     }
 
     /// Whether the connection keeps the service and its load balancers busy.

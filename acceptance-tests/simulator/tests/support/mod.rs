@@ -1,6 +1,7 @@
 //! A client of the simulator for tests: signed-looking requests, in process, through the public face.
 
 pub mod bridge;
+pub mod ipv6;
 pub mod stage;
 
 use std::time::Duration;
@@ -141,6 +142,11 @@ impl Said {
 /// A simulator without lag, throttling or doubts off their defaults.
 pub fn calm() -> Simulator {
     Simulator::builder().seed(1).build().unwrap()
+}
+
+/// A simulator with one doubt off its default.
+pub fn doubting(name: &str, reading: &str) -> Simulator {
+    built(Simulator::builder().seed(1).doubt(name, reading).unwrap())
 }
 
 /// A simulator from a builder.

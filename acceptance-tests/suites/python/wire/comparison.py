@@ -19,6 +19,7 @@ _DRAWN = [
     (re.compile(r"\b([a-z-]+)-[0-9a-z]{10,16}\.elb\."), r"\1-#.elb."),
     (re.compile(r"-#-[0-9a-z]+\."), "-#-#."),
     (re.compile(r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b"), "<mac>"),
+    (re.compile(r"\b2[0-9a-f]{3}:[0-9a-f:]+::(/\d+)?"), r"<ipv6>\1"),
 ]
 # Members whose values are secrets, marks of pages, or drawn by each world for itself.
 _OPAQUE = re.compile(

@@ -69,6 +69,35 @@ NETWORK = (
     Known(
         "CreateVpc DescribeVpcs", "*DhcpOptionsId", "each VPC has the account's default options set"
     ),
+    Known("*Vpc* *Subnet*", "*.IpSource", NOT_KEPT),
+    Known("*Vpc* *Subnet*", "*.Ipv6AddressAttribute", NOT_KEPT),
+    Known("*Vpc*", "*.NetworkBorderGroup", NOT_KEPT),
+    Known(
+        "CreateSubnet DescribeSubnets",
+        "*.Ipv6CidrBlockState.State",
+        "moto has a structure where the model has a text",
+    ),
+    Known(
+        "CreateSubnet",
+        "Subnet.AvailableIpAddressCount",
+        "IPv4 addresses are counted; a subnet of IPv6 only has none",
+    ),
+    Known(
+        "DescribeNetworkAcls",
+        "NetworkAcls[].Entries[].*",
+        "the default ACL gets two entries for IPv6 with the VPC's block, by the guide",
+    ),
+    Known("Disassociate*CidrBlock", "error", NOT_CHECKED),
+    Known(
+        "DisassociateVpcCidrBlock",
+        "error",
+        "EC2's own code, not that of routes",
+    ),
+    Known(
+        "*ssociateSubnetCidrBlock",
+        "*.Ipv6CidrBlockState.State",
+        "AWS's examples say that it is under way",
+    ),
     Known("DescribeVpcs", "NextToken", "moto does not page here; AWS does from MaxResults=5 on"),
     Known(
         "DescribeVpcs",
@@ -234,6 +263,7 @@ PRIVATE_LINK = (
         "both spellings are reported; the doubt `service-not-found-code` has them",
     ),
     Known("StartVpcEndpointServicePrivateDnsVerification", "error", "moto does not have it"),
+    Known("CreateVpcEndpointConnectionNotification", "error", "moto does not have it"),
     Known(
         "DescribeVpcEndpointServicePermissions",
         "AllowedPrincipals[].Principal",

@@ -28,7 +28,8 @@ BESIDE_THE_ENUM = {
 ALWAYS_THERE = {
     ("ec2", "Vpc"): "vpcId ownerId state cidrBlock dhcpOptionsId instanceTenancy isDefault"
     " cidrBlockAssociationSet",
-    ("ec2", "Subnet"): "subnetId subnetArn ownerId state vpcId cidrBlock availableIpAddressCount"
+    # A subnet of IPv6 only has no `cidrBlock`.
+    ("ec2", "Subnet"): "subnetId subnetArn ownerId state vpcId availableIpAddressCount"
     " availabilityZone availabilityZoneId defaultForAz mapPublicIpOnLaunch mapCustomerOwnedIpOnLaunch"
     " assignIpv6AddressOnCreation ipv6CidrBlockAssociationSet ipv6Native enableDns64"
     " privateDnsNameOptionsOnLaunch",
@@ -98,12 +99,13 @@ _EC2_STATUS = {
     "Unavailable": 503,
 }
 _EC2_CODES = """
-    AddressLimitExceeded CannotDelete CidrConflict DependencyViolation
+    AddressLimitExceeded CannotDelete CidrConflict CidrLimitExceeded DependencyViolation
     DuplicateSubnetsInSameZone ExistingVpcEndpointConnections Gateway.NotAttached
     IdempotentParameterMismatch IncorrectState InsufficientFreeAddressesInSubnet
-    InternetGatewayLimitExceeded InvalidAction InvalidCidrBlock.InUse InvalidFilter
+    InternetGatewayLimitExceeded InvalidAction InvalidCidrBlock.InUse
+    InvalidConnectionNotification InvalidFilter
     InvalidGroup.Duplicate InvalidGroup.InUse InvalidGroup.NotFound InvalidGroup.Reserved
-    InvalidGroupId.Malformed InvalidID InvalidInternetGatewayID.NotFound
+    InvalidGroupId.Malformed InvalidID InvalidIPAddress.InUse InvalidInternetGatewayID.NotFound
     InvalidInternetGatewayId.NotFound InvalidInternetGatewayId.Malformed
     InvalidNetworkAclID.NotFound InvalidNetworkInterfaceID.NotFound
     InvalidNetworkInterfaceId.Malformed InvalidNetworkLoadBalancerArn.Malformed
@@ -113,8 +115,10 @@ _EC2_CODES = """
     InvalidPrincipal InvalidRequest InvalidRouteTableID.NotFound
     InvalidSecurityGroupID.NotFound InvalidSecurityGroupRuleId.NotFound
     InvalidSecurityGroupRuleId.Malformed InvalidServiceName InvalidState InvalidSubnet
+    InvalidSubnetCidrBlockAssociationID.Malformed InvalidSubnetCidrBlockAssociationID.NotFound
     InvalidSubnet.Conflict InvalidSubnet.Range InvalidSubnetID.NotFound
-    InvalidSubnetId.Malformed InvalidVpc.Range InvalidVpcEndpoint.NotFound
+    InvalidSubnetId.Malformed InvalidVpc.Range InvalidVpcCidrBlockAssociationID.Malformed
+    InvalidVpcCidrBlockAssociationID.NotFound InvalidVpcEndpoint.NotFound
     InvalidVpcEndpointId.Malformed InvalidVpcEndpointId.NotFound
     InvalidVpcEndpointService.NotFound InvalidVpcEndpointServiceId.Malformed
     InvalidVpcEndpointServiceId.NotFound InvalidVpcID.NotFound InvalidVpcId.Malformed

@@ -14,7 +14,11 @@ from .side import Side
 # Operations of the simulator that moto does not have. When it learns one, take it out here.
 LACKED = {
     ("ec2", "AcceptVpcEndpointConnections"),
+    ("ec2", "CreateVpcEndpointConnectionNotification"),
+    ("ec2", "DeleteVpcEndpointConnectionNotifications"),
+    ("ec2", "DescribeVpcEndpointConnectionNotifications"),
     ("ec2", "DescribeVpcEndpointConnections"),
+    ("ec2", "ModifyVpcEndpointConnectionNotification"),
     ("ec2", "RejectVpcEndpointConnections"),
     ("ec2", "StartVpcEndpointServicePrivateDnsVerification"),
 }
@@ -23,6 +27,8 @@ UNFINISHED = {
     "pages": "after pages:DescribeVpcs#1",  # it does not page
     "secure_listeners": "secure_listeners:CreateListener#2: CertificateNotFound",  # it asks its ACM
     "connections": "connections:DescribeVpcEndpointServices#1: InvalidServiceName",  # not to others
+    # It has none of their operations.
+    "notifications": "notifications:CreateVpcEndpointConnectionNotification#1: unreadable",
 }
 HANDLERS = {"ec2": EC2Response, "elasticloadbalancing": ELBV2Response, "sts": TokenResponse}
 

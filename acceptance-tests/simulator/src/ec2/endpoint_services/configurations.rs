@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::connections::unsuccessful;
-use super::{balancers, own, private_name, regions};
+use super::{address_types, balancers, own, private_name, regions};
 use crate::ec2::events::Event;
 use crate::ec2::lists::{CLAMPED_PAGE, List};
 use crate::ec2::refusals::service_not_found;
-use crate::ec2::{limits, tags};
+use crate::ec2::{limits, notifications, tags};
 use crate::engine::{Call, Facet, Operation, Outcome};
 use crate::wire::Refusal;
 use crate::wire::xml::{Element, Members, item_texts, items, node, text};
 use crate::world::load_balancing::LoadBalancer;
-use crate::world::private_link::{Endpoint, EndpointService};
+use crate::world::private_link::{Endpoint, EndpointService, Notified};
 use crate::world::{self, Kind as _, Seen, Tags, World};
 
 pub(super) const OPERATIONS: &[Operation] = &[
@@ -46,6 +46,7 @@ struct Request {
     acceptance_required: bool,
     private_dns_name: Option<String>,
     arns: Vec<String>,
+    address_types: Vec<String>,
     regions: Vec<String>,
     token: Option<String>,
     tags: Tags,
@@ -58,6 +59,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
         return answer(call, &id, token);
     }
     balancers::check(call, &request.arns)?;
+    address_types::check_balancers(call, &request.address_types, &request.arns)?;
     let count = call.world.within::<EndpointService>(&call.scope).count();
     if count
         >= call
@@ -84,7 +86,7 @@ fn create(call: &mut Call<'_>) -> Outcome {
         acceptance_required: request.acceptance_required,
         zone_ids,
         load_balancer_arns: request.arns,
-        address_types: vec!["ipv4".to_owned()],
+        address_types: request.address_types,
         private_dns,
         regions: BTreeMap::new(),
         permissions: BTreeMap::new(),
@@ -114,7 +116,7 @@ fn read(call: &mut Call<'_>) -> Result<Request, Refusal> {
     let token = parameters.text("ClientToken");
     let tags = tags::specified(call, EndpointService::KIND)?;
     call.finish()?;
-    check_address_types(&address_types)?;
+    address_types::check_words(&address_types)?;
     let regions = regions::others(call, &regions)?;
     if arns.is_empty() {
         return Err(Refusal::missing("NetworkLoadBalancerArn"));
@@ -126,20 +128,11 @@ fn read(call: &mut Call<'_>) -> Result<Request, Refusal> {
         acceptance_required,
         private_dns_name,
         arns,
+        address_types: address_types::of_new(&address_types),
         regions,
         token,
         tags,
     })
-}
-
-/// Refuses what is not simulated: services over IPv6.
-pub(super) fn check_address_types(types: &[String]) -> Result<(), Refusal> {
-    match types.iter().find(|kind| *kind != "ipv4") {
-        None => Ok(()),
-        Some(kind) => Err(Refusal::not_simulated(format!(
-            "address type {kind} of a service"
-        ))),
-    }
 }
 
 /// The service that the token made before, if it answers for it again (rule 11).
@@ -238,6 +231,7 @@ pub(in crate::ec2) fn gone(world: &mut World, id: &str) {
         .map(|service| service.value().load_balancer_arns.clone())
         .unwrap_or_default();
     world.remove::<EndpointService>(id);
+    notifications::forget(world, &Notified::Service(id.to_owned()));
     let (low, high) = match world.doubts.reading("balancer-held-after-service") {
         "not-at-all" => (0, 0),
         "five-minutes" => (240_000, 300_000),

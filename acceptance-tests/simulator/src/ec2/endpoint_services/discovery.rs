@@ -1,6 +1,7 @@
 //! What consumers see of services: those that exist *and* allow them. AWS's own services are not listed.
 
 use super::configurations::{base_name, service_type};
+use super::regions;
 use crate::ec2::lists::CLAMPED_PAGE;
 use crate::ec2::refusals::service_not_visible;
 use crate::ec2::{limits, tags};
@@ -39,6 +40,12 @@ fn describe(call: &mut Call<'_>) -> Outcome {
         true => vec![call.scope.region.clone()],
         false => regions,
     };
+    for region in regions
+        .iter()
+        .filter(|region| **region != call.scope.region)
+    {
+        regions::check_enabled(call, region)?;
+    }
     let all: Vec<_> = regions
         .iter()
         .flat_map(|region| visible(call, region))

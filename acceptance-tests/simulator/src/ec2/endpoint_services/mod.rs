@@ -2,6 +2,7 @@
 //!
 //! | file | idea |
 //! |---|---|
+//! | `address_types` | which families of addresses a service takes |
 //! | `balancers` | which load balancers a service may have, and their zones |
 //! | `configurations` | services made, listed, deleted |
 //! | `connections` | accept and reject, the owner's rows |
@@ -11,6 +12,7 @@
 //! | `private_name` | the private DNS name and its verification |
 //! | `regions` | the other regions from which a service is reached |
 
+mod address_types;
 mod balancers;
 mod configurations;
 mod connections;
@@ -18,8 +20,9 @@ pub(super) mod discovery;
 mod modification;
 mod principals;
 mod private_name;
-mod regions;
+pub(super) mod regions;
 
+pub(crate) use address_types::serves_ipv6;
 pub(crate) use balancers::{is_held, serves_endpoints};
 pub(super) use configurations::{available, gone};
 pub(super) use connections::unsuccessful;

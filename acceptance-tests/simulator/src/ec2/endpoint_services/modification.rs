@@ -1,7 +1,6 @@
 //! ModifyVpcEndpointServiceConfiguration: load balancers, acceptance, private name, zones.
 
-use super::configurations::check_address_types;
-use super::{balancers, own, private_name, regions};
+use super::{address_types, balancers, own, private_name, regions};
 use crate::ec2::limits;
 use crate::engine::{Call, Operation, Outcome};
 use crate::wire::Refusal;
@@ -21,6 +20,8 @@ struct Request {
     acceptance_required: Option<bool>,
     add_arns: Vec<String>,
     remove_arns: Vec<String>,
+    add_types: Vec<String>,
+    remove_types: Vec<String>,
     add_regions: Vec<String>,
     remove_regions: Vec<String>,
 }
@@ -28,6 +29,50 @@ struct Request {
 fn modify(call: &mut Call<'_>) -> Outcome {
     let request = read(call)?;
     let service = own(call, &request.id)?.value();
+    let arns = arns_after(call, service, &request)?;
+    let (add, remove) = (&request.add_types, &request.remove_types);
+    let address_types = address_types::changed(call, (&request.id, service), add, remove)?;
+    if !request.add_arns.is_empty() || !add.is_empty() {
+        address_types::check_balancers(call, &address_types, &arns)?;
+    }
+    let zone_ids = zones_after(call, service, &request, &arns);
+    if !request.add_regions.is_empty() {
+        regions::check_balancers(call, &arns, &zone_ids)?;
+    }
+    let private_dns = match (&request.private_dns_name, request.remove_private_dns_name) {
+        (Some(name), _) => Some(Some(private_name::new(call.world, name.clone()))),
+        (None, true) => Some(None),
+        (None, false) => None,
+    };
+    call.world
+        .change::<EndpointService>(&request.id, |service| {
+            service.load_balancer_arns = arns;
+            service.zone_ids = zone_ids;
+            service.address_types = address_types;
+            if let Some(required) = request.acceptance_required {
+                service.acceptance_required = required;
+            }
+            if let Some(private_dns) = private_dns {
+                service.private_dns = private_dns;
+            }
+            // Endpoints that are there stay connected.
+            for region in &request.remove_regions {
+                service.regions.remove(region);
+            }
+        });
+    regions::support(call.world, &request.id, request.add_regions);
+    if request.private_dns_name.is_some() {
+        private_name::watch(call.world, &request.id);
+    }
+    Ok(vec![text("return", true)])
+}
+
+/// The load balancers after some are added and taken away (rule 6).
+fn arns_after(
+    call: &Call<'_>,
+    service: &EndpointService,
+    request: &Request,
+) -> Result<Vec<String>, Refusal> {
     let mut arns = service.load_balancer_arns.clone();
     balancers::check(call, &request.add_arns)?;
     if let Some(stranger) = request.remove_arns.iter().find(|arn| !arns.contains(arn)) {
@@ -47,35 +92,7 @@ fn modify(call: &mut Call<'_>) -> Outcome {
             "The service must have at least one load balancer",
         ));
     }
-    let zone_ids = zones_after(call, service, &request, &arns);
-    if !request.add_regions.is_empty() {
-        regions::check_balancers(call, &arns, &zone_ids)?;
-    }
-    let private_dns = match (&request.private_dns_name, request.remove_private_dns_name) {
-        (Some(name), _) => Some(Some(private_name::new(call.world, name.clone()))),
-        (None, true) => Some(None),
-        (None, false) => None,
-    };
-    call.world
-        .change::<EndpointService>(&request.id, |service| {
-            service.load_balancer_arns = arns;
-            service.zone_ids = zone_ids;
-            if let Some(required) = request.acceptance_required {
-                service.acceptance_required = required;
-            }
-            if let Some(private_dns) = private_dns {
-                service.private_dns = private_dns;
-            }
-            // Endpoints that are there stay connected.
-            for region in &request.remove_regions {
-                service.regions.remove(region);
-            }
-        });
-    regions::support(call.world, &request.id, request.add_regions);
-    if request.private_dns_name.is_some() {
-        private_name::watch(call.world, &request.id);
-    }
-    Ok(vec![text("return", true)])
+    Ok(arns)
 }
 
 /// The zones are a snapshot: a call with nothing but the id takes it anew, load balancers bring theirs
@@ -89,6 +106,8 @@ fn zones_after(
     let bare = request.private_dns_name.is_none()
         && !request.remove_private_dns_name
         && request.acceptance_required.is_none()
+        && request.add_types.is_empty()
+        && request.remove_types.is_empty()
         && request.add_regions.is_empty()
         && request.remove_regions.is_empty();
     if bare || !request.add_arns.is_empty() || !request.remove_arns.is_empty() {
@@ -117,15 +136,10 @@ fn read(call: &mut Call<'_>) -> Result<Request, Refusal> {
     let add_regions = parameters.list("AddSupportedRegion")?;
     let remove_regions = parameters.list("RemoveSupportedRegion")?;
     call.finish()?;
-    check_address_types(&add_types)?;
-    check_address_types(&remove_types)?;
+    address_types::check_words(&add_types)?;
+    address_types::check_words(&remove_types)?;
     let own_region = remove_regions.contains(&call.scope.region);
     let add_regions = regions::others(call, &add_regions)?;
-    if !remove_types.is_empty() {
-        return Err(Refusal::invalid_parameter(
-            "The service must support at least one IP address type",
-        ));
-    }
     if own_region {
         return Err(Refusal::invalid_parameter(
             "The service's own region can't be removed from its supported regions",
@@ -146,6 +160,8 @@ fn read(call: &mut Call<'_>) -> Result<Request, Refusal> {
         acceptance_required,
         add_arns,
         remove_arns,
+        add_types,
+        remove_types,
         add_regions,
         remove_regions,
     })

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::ec2::events::Event;
-use crate::engine::{Call, check_region};
+use crate::engine::Call;
 use crate::wire::Refusal;
 use crate::wire::xml::{Members, text};
 use crate::world::load_balancing::{Listener, LoadBalancer};
 use crate::world::private_link::EndpointService;
-use crate::world::{self, Scope, World};
+use crate::world::{self, World};
 
 /// How long a region takes until endpoints can be made in it, in ms.
 const SETTLING_MS: (u64, u64) = (20_000, 90_000);
@@ -24,16 +24,20 @@ const IDLE_S: &str = "350";
 pub(super) fn others(call: &Call<'_>, named: &[String]) -> Result<Vec<String>, Refusal> {
     let mut others = Vec::new();
     for region in named.iter().filter(|region| **region != call.scope.region) {
-        let scope = Scope {
-            account: call.scope.account.clone(),
-            region: region.clone(),
-        };
-        check_region(call.world, &scope).map_err(|_| {
-            Refusal::invalid_parameter(format!("The Region {region} is not valid or not enabled"))
-        })?;
+        check_enabled(call, region)?;
         others.push(region.clone());
     }
     Ok(others)
+}
+
+/// Refuses a region that AWS does not know or that the caller's account has not enabled.
+pub(in crate::ec2) fn check_enabled(call: &Call<'_>, region: &str) -> Result<(), Refusal> {
+    if call.world.is_enabled(&call.scope.account, region) {
+        return Ok(());
+    }
+    Err(Refusal::invalid_parameter(format!(
+        "The Region {region} is not valid or not enabled"
+    )))
 }
 
 /// Refuses load balancers that can't serve other regions.

@@ -1,12 +1,13 @@
 //! CreateVpcEndpoint: an interface endpoint to an endpoint service.
 
+use super::families::{self, DnsOptions};
 use super::{listing, placement, private_dns, settle};
-use crate::ec2::endpoint_services::discovery;
+use crate::ec2::endpoint_services::{discovery, regions};
 use crate::ec2::refusals::vpc_not_found;
 use crate::ec2::{limits, tags};
 use crate::engine::{Call, Operation, Outcome};
+use crate::wire::Refusal;
 use crate::wire::xml::{node, text};
-use crate::wire::{Parameters, Refusal};
 use crate::world::network::Vpc;
 use crate::world::private_link::Endpoint;
 use crate::world::{Kind as _, Tags};
@@ -32,21 +33,15 @@ struct Request {
     vpc_id: String,
     service_name: String,
     service_region: String,
-    subnets: placement::Subnets,
+    subnets: Vec<placement::Wanted>,
     group_ids: Vec<String>,
     route_table_ids: Vec<String>,
     policy: Option<String>,
     private_dns_enabled: bool,
+    address_type: String,
     dns: DnsOptions,
     token: Option<String>,
     tags: Tags,
-}
-
-/// `DnsOptions` of a call.
-#[derive(Debug, Default)]
-pub(super) struct DnsOptions {
-    pub(super) record_type: Option<String>,
-    only_for_inbound_resolver: bool,
 }
 
 fn create(call: &mut Call<'_>) -> Outcome {
@@ -59,7 +54,8 @@ fn create(call: &mut Call<'_>) -> Outcome {
         .ok_or_else(|| vpc_not_found(&request.vpc_id))?;
     let endpoint = plan(call, &request)?;
     let id = call.new_id("vpce");
-    let interfaces = placement::interfaces(call, &id, &request.subnets, &endpoint.group_ids)?;
+    let named = (id.as_str(), request.address_type.as_str());
+    let interfaces = placement::interfaces(call, named, &request.subnets, &endpoint.group_ids)?;
     let acceptance_required = endpoint.state == "pendingAcceptance";
     call.create(
         &id,
@@ -78,39 +74,28 @@ fn create(call: &mut Call<'_>) -> Outcome {
 
 /// The endpoint, if every rule allows it; its interfaces are yet to be made.
 fn plan(call: &mut Call<'_>, request: &Request) -> Result<Endpoint, Refusal> {
+    if request.service_region != call.scope.region {
+        regions::check_enabled(call, &request.service_region)?;
+    }
     let service = discovery::find(call, &request.service_name, &request.service_region)?;
     check_type(request)?;
     let (service_id, zone_ids) = (service.id.to_owned(), service.value.zone_ids.clone());
     let acceptance_required = service.value.acceptance_required;
+    families::check_service(service.value, &request.address_type)?;
     if request.private_dns_enabled {
         private_dns::check(call, &service, &request.vpc_id, acceptance_required, None)?;
     }
     let place = placement::Place {
         vpc_id: &request.vpc_id,
         service_name: &request.service_name,
+        address_type: &request.address_type,
     };
     placement::check_subnets(call, &place, &zone_ids, &[], &request.subnets)?;
     let group_ids = placement::groups(call, &request.vpc_id, &request.group_ids)?;
     check_dns(request)?;
-    let count = call
-        .world
-        .within::<Endpoint>(&call.scope)
-        .filter(|endpoint| endpoint.value().vpc_id == request.vpc_id)
-        .filter(|endpoint| endpoint.value().state != "deleted")
-        .count();
-    if count
-        >= call
-            .world
-            .quota(&call.scope.account, "vpc-endpoints-per-vpc")
-    {
-        return Err(Refusal::new(
-            "VpcEndpointLimitExceeded",
-            format!(
-                "The maximum number of VPC endpoints has been reached for {}",
-                request.vpc_id
-            ),
-        ));
-    }
+    let wanted = request.dns.record_type.as_deref();
+    let dns_record_type = families::record_type(call, &request.address_type, wanted)?;
+    check_quota(call, &request.vpc_id)?;
     let state = if acceptance_required {
         "pendingAcceptance"
     } else {
@@ -121,21 +106,38 @@ fn plan(call: &mut Call<'_>, request: &Request) -> Result<Endpoint, Refusal> {
         service_id,
         service_name: request.service_name.clone(),
         state: state.to_owned(),
-        subnet_ids: request.subnets.iter().map(|(id, _)| id.clone()).collect(),
+        subnet_ids: request
+            .subnets
+            .iter()
+            .map(|wanted| wanted.subnet_id.clone())
+            .collect(),
         group_ids,
         interface_ids: Vec::new(),
         private_dns_enabled: request.private_dns_enabled,
-        address_type: "ipv4".to_owned(),
-        dns_record_type: request
-            .dns
-            .record_type
-            .clone()
-            .unwrap_or_else(|| "ipv4".to_owned()),
+        address_type: request.address_type.clone(),
+        dns_record_type,
         dns_label: call.world.random.letters(LETTERS, 8),
         connection_id: call.world.random.id("vpce-con"),
         round: 0,
         row_until: None,
     })
+}
+
+fn check_quota(call: &Call<'_>, vpc_id: &str) -> Result<(), Refusal> {
+    let count = call
+        .world
+        .within::<Endpoint>(&call.scope)
+        .filter(|endpoint| endpoint.value().vpc_id == vpc_id)
+        .filter(|endpoint| endpoint.value().state != "deleted")
+        .count();
+    let account = &call.scope.account;
+    if count < call.world.quota(account, "vpc-endpoints-per-vpc") {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "VpcEndpointLimitExceeded",
+        format!("The maximum number of VPC endpoints has been reached for {vpc_id}"),
+    ))
 }
 
 /// Rule 25: the type left out is Gateway, which no endpoint service is.
@@ -197,8 +199,8 @@ fn read(call: &mut Call<'_>) -> Result<Request, Refusal> {
         .text("PolicyDocument")
         .filter(|policy| !policy.is_empty());
     let private_dns_enabled = parameters.boolean("PrivateDnsEnabled")?.unwrap_or_default();
-    check_address_type(parameters)?;
-    let dns = read_dns(parameters)?;
+    let address_type = families::read(parameters)?.unwrap_or_else(|| "ipv4".to_owned());
+    let dns = families::read_dns(parameters)?;
     let token = parameters.text("ClientToken");
     let tags = tags::specified(call, Endpoint::KIND)?;
     call.finish()?;
@@ -212,42 +214,11 @@ fn read(call: &mut Call<'_>) -> Result<Request, Refusal> {
         route_table_ids,
         policy,
         private_dns_enabled,
+        address_type,
         dns,
         token,
         tags,
     })
-}
-
-/// Takes `IpAddressType`; endpoints over IPv6 are not simulated.
-pub(super) fn check_address_type(parameters: &mut Parameters) -> Result<(), Refusal> {
-    match parameters
-        .one_of("IpAddressType", &["ipv4", "dualstack", "ipv6"])?
-        .as_deref()
-    {
-        None | Some("ipv4") => Ok(()),
-        Some(kind) => Err(Refusal::not_simulated(format!(
-            "endpoints of address type {kind}"
-        ))),
-    }
-}
-
-/// Takes `DnsOptions`.
-pub(super) fn read_dns(parameters: &mut Parameters) -> Result<DnsOptions, Refusal> {
-    let types = ["ipv4", "dualstack", "ipv6", "service-defined"];
-    let options = parameters.structure("DnsOptions", |options| {
-        if options.has("PrivateDnsPreference") || options.has("PrivateDnsSpecifiedDomain") {
-            return Err(Refusal::invalid_parameter(
-                "PrivateDnsPreference is only supported for Resource and ServiceNetwork type VPC \
-                 Endpoints.",
-            ));
-        }
-        let only = options.boolean("PrivateDnsOnlyForInboundResolverEndpoint")?;
-        Ok(DnsOptions {
-            record_type: options.one_of("DnsRecordIpType", &types)?,
-            only_for_inbound_resolver: only.unwrap_or_default(),
-        })
-    })?;
-    Ok(options.unwrap_or_default())
 }
 
 /// The endpoint that the token made before, if it answers for it again (rule 11).

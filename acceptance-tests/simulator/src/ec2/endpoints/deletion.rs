@@ -2,11 +2,11 @@
 
 use crate::ec2::endpoint_services::unsuccessful;
 use crate::ec2::events::Event;
-use crate::ec2::limits;
 use crate::ec2::refusals::endpoint_not_found;
+use crate::ec2::{limits, notifications};
 use crate::engine::{Call, Operation, Outcome};
 use crate::wire::Refusal;
-use crate::world::private_link::Endpoint;
+use crate::world::private_link::{Endpoint, Notified};
 use crate::world::{self, World};
 
 pub(super) const OPERATIONS: &[Operation] = &[Operation {
@@ -62,6 +62,7 @@ pub(in crate::ec2) fn deleted(world: &mut World, id: &str) {
         endpoint.state = "deleted".to_owned();
         endpoint.row_until = Some(row_until);
     });
+    notifications::forget(world, &Notified::Endpoint(id.to_owned()));
     let event = Event::EndpointForgotten(id.to_owned());
     world.schedule(0, 60_000, world::Event::Ec2(event));
 }

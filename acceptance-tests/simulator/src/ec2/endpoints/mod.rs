@@ -4,6 +4,9 @@
 //! |---|---|
 //! | `creation` | CreateVpcEndpoint |
 //! | `deletion` | DeleteVpcEndpoints, and what happens after it |
+//! | `exchange` | interfaces whose addresses change |
+//! | `families` | address types of endpoints and their DNS records |
+//! | `fixed_addresses` | addresses that the caller chooses |
 //! | `listing` | DescribeVpcEndpoints and the names of endpoints |
 //! | `modification` | ModifyVpcEndpoint |
 //! | `placement` | subnets, zones, security groups, interfaces |
@@ -11,6 +14,9 @@
 
 mod creation;
 mod deletion;
+mod exchange;
+mod families;
+mod fixed_addresses;
 mod listing;
 mod modification;
 mod placement;

@@ -1,8 +1,7 @@
 //! ModifyVpcEndpoint: subnets, security groups, private DNS. The endpoint is `pending` again afterwards.
 
-use super::creation::{check_address_type, read_dns};
-use super::placement::{self, Place, Subnets};
-use super::{private_dns, settle};
+use super::placement::{self, Place, Wanted};
+use super::{exchange, families, fixed_addresses, private_dns, settle};
 use crate::ec2::limits;
 use crate::ec2::refusals::endpoint_not_found;
 use crate::engine::{Call, Operation, Outcome};
@@ -19,11 +18,14 @@ pub(super) const OPERATIONS: &[Operation] = &[Operation {
 
 struct Request {
     id: String,
-    add_subnets: Subnets,
+    add_subnets: Vec<Wanted>,
+    /// Of subnets that the endpoint stands in already.
+    fixed: Vec<Wanted>,
     remove_subnets: Vec<String>,
     add_groups: Vec<String>,
     remove_groups: Vec<String>,
     private_dns_enabled: Option<bool>,
+    address_type: Option<String>,
     record_type: Option<String>,
 }
 
@@ -39,21 +41,24 @@ fn modify(call: &mut Call<'_>) -> Outcome {
     check_state(call, &endpoint)?;
     check_names(&request, &endpoint)?;
     let group_ids = groups_after(call, &request, &endpoint)?;
-    check_placement(call, &request, &endpoint)?;
+    let (address_type, record_type) = families_after(call, &request, &endpoint)?;
+    check_placement(call, &request, &endpoint, &address_type)?;
+    let exchanges = exchange::plan(call, &endpoint, &request.fixed, &address_type)?;
     if request.private_dns_enabled == Some(true) && !endpoint.private_dns_enabled {
         check_private_dns(call, id, &endpoint)?;
     }
-    let added = placement::interfaces(call, id, &request.add_subnets, &group_ids)?;
+    let named = (id.as_str(), address_type.as_str());
+    let added = placement::interfaces(call, named, &request.add_subnets, &group_ids)?;
+    let exchanged = exchange::carry_out(call, named, &group_ids, &exchanges)?;
     let removed = interfaces_in(call, &endpoint, &request.remove_subnets);
     call.world.release_interfaces(&removed, 1_000, 10_000);
-    for interface in endpoint
-        .interface_ids
-        .iter()
-        .filter(|kept| !removed.contains(kept))
-    {
+    let mut kept = endpoint.interface_ids.clone();
+    kept.retain(|id| !removed.contains(id) && !exchanged.iter().any(|(old, _)| old == id));
+    for interface in &kept {
         call.world
             .ripen::<NetworkInterface>(interface, |eni| group_ids.clone_into(&mut eni.group_ids));
     }
+    exchange::refit(call.world, &kept, &address_type);
     call.world.change::<Endpoint>(id, |endpoint| {
         endpoint.group_ids = group_ids;
         endpoint
@@ -61,17 +66,22 @@ fn modify(call: &mut Call<'_>) -> Outcome {
             .retain(|subnet| !request.remove_subnets.contains(subnet));
         endpoint
             .subnet_ids
-            .extend(request.add_subnets.iter().map(|(subnet, _)| subnet.clone()));
+            .extend(request.add_subnets.iter().map(|one| one.subnet_id.clone()));
         endpoint
             .interface_ids
             .retain(|interface| !removed.contains(interface));
+        for (old, new) in exchanged {
+            let mut ids = endpoint.interface_ids.iter_mut();
+            if let Some(id) = ids.find(|id| **id == old) {
+                *id = new;
+            }
+        }
         endpoint.interface_ids.extend(added);
         if let Some(enabled) = request.private_dns_enabled {
             endpoint.private_dns_enabled = enabled;
         }
-        if let Some(record_type) = request.record_type {
-            endpoint.dns_record_type = record_type;
-        }
+        endpoint.address_type = address_type;
+        endpoint.dns_record_type = record_type;
     });
     if matches!(endpoint.state.as_str(), "available" | "pending") {
         settle(call.world, id);
@@ -99,6 +109,10 @@ fn check_names(request: &Request, endpoint: &Endpoint) -> Result<(), Refusal> {
         named.iter().find(|id| !present.contains(id)).cloned()
     };
     let subnet = stranger(&request.remove_subnets, &endpoint.subnet_ids);
+    // An address for a subnet that goes is one for a subnet that is not there.
+    let going = |id: &String| request.remove_subnets.contains(id);
+    let fixed = request.fixed.iter().map(|wanted| &wanted.subnet_id);
+    let subnet = subnet.or_else(|| fixed.clone().find(|id| going(id)).cloned());
     let group = stranger(&request.remove_groups, &endpoint.group_ids);
     match subnet.or(group) {
         None => Ok(()),
@@ -132,8 +146,37 @@ fn groups_after(
     placement::groups(call, &endpoint.vpc_id, &group_ids)
 }
 
+/// The types of addresses and DNS records, if the service and the subnets that stay have them.
+fn families_after(
+    call: &Call<'_>,
+    request: &Request,
+    endpoint: &Endpoint,
+) -> Result<(String, String), Refusal> {
+    let present = &endpoint.address_type;
+    let address_type = request.address_type.as_ref().unwrap_or(present);
+    if address_type != present {
+        if let Some(service) = call.world.live::<EndpointService>(&endpoint.service_id) {
+            families::check_service(service.value(), address_type)?;
+        }
+        let mut staying = endpoint.subnet_ids.clone();
+        staying.retain(|id| !request.remove_subnets.contains(id));
+        exchange::check_refit(call, endpoint, &staying, address_type)?;
+    }
+    let records = (
+        endpoint.dns_record_type.as_str(),
+        request.record_type.as_deref(),
+    );
+    let record_type = families::record_type_after(call, address_type, records)?;
+    Ok((address_type.clone(), record_type))
+}
+
 /// A zone counts as taken even when its subnet goes in the same call (rule 1).
-fn check_placement(call: &Call<'_>, request: &Request, endpoint: &Endpoint) -> Result<(), Refusal> {
+fn check_placement(
+    call: &Call<'_>,
+    request: &Request,
+    endpoint: &Endpoint,
+    address_type: &str,
+) -> Result<(), Refusal> {
     let zone_ids = call
         .world
         .live::<EndpointService>(&endpoint.service_id)
@@ -142,6 +185,7 @@ fn check_placement(call: &Call<'_>, request: &Request, endpoint: &Endpoint) -> R
     let place = Place {
         vpc_id: &endpoint.vpc_id,
         service_name: &endpoint.service_name,
+        address_type,
     };
     let present = &endpoint.subnet_ids;
     placement::check_subnets(call, &place, &zone_ids, present, &request.add_subnets)
@@ -188,26 +232,27 @@ fn read(call: &mut Call<'_>) -> Result<Request, Refusal> {
             "Endpoint policies are not supported by the service of this endpoint",
         ));
     }
-    if parameters.has("SubnetConfiguration") {
-        return Err(Refusal::not_simulated(
-            "SubnetConfiguration of ModifyVpcEndpoint",
-        ));
+    let add_subnets = parameters.list("AddSubnetId")?;
+    let mut add_subnets: Vec<Wanted> = add_subnets.into_iter().map(Wanted::plain).collect();
+    let mut fixed = Vec::new();
+    for wanted in fixed_addresses::read(parameters)? {
+        let mut added = add_subnets.iter_mut();
+        match added.find(|one| one.subnet_id == wanted.subnet_id) {
+            Some(one) => *one = wanted,
+            None => fixed.push(wanted),
+        }
     }
-    let add_subnets = parameters
-        .list("AddSubnetId")?
-        .into_iter()
-        .map(|id| (id, None))
-        .collect();
     let request = Request {
         id,
         add_subnets,
+        fixed,
         remove_subnets: parameters.list("RemoveSubnetId")?,
         add_groups: parameters.list("AddSecurityGroupId")?,
         remove_groups: parameters.list("RemoveSecurityGroupId")?,
         private_dns_enabled: parameters.boolean("PrivateDnsEnabled")?,
-        record_type: read_dns(parameters)?.record_type,
+        address_type: families::read(parameters)?,
+        record_type: families::read_dns(parameters)?.record_type,
     };
-    check_address_type(parameters)?;
     call.finish()?;
     Ok(request)
 }

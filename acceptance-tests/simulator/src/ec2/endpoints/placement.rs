@@ -1,16 +1,23 @@
 //! Where an endpoint stands: subnets and their zones, security groups, interfaces (rules 1 and 13).
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::{families, fixed_addresses};
 use crate::ec2::refusals::{group_not_found, subnet_not_found};
 use crate::engine::Call;
 use crate::wire::{Parameters, Refusal};
+use crate::world::addresses::{Taking, Wish};
 use crate::world::network::{InterfaceOwner, Subnet};
 use crate::world::private_link::region_of;
 use crate::world::security_group::SecurityGroup;
 
-/// Subnets with the address to take in each, if one was asked for.
-pub(super) type Subnets = Vec<(String, Option<Ipv4Addr>)>;
+/// A subnet with the addresses to take in it, if any were asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub(super) subnet_id: String,
+    pub(super) ipv4: Option<Ipv4Addr>,
+    pub(super) ipv6: Option<Ipv6Addr>,
+}
 
 /// The account that AWS's PrivateLink works under.
 const REQUESTER: &str = "727180483921";
@@ -24,38 +31,38 @@ const NO_REMOTE_ACCESS: &[&str] = &[
     "apne2-az4",
 ];
 
-/// The VPC of an endpoint and the service it leads to.
+/// The VPC of an endpoint, the service it leads to, the type of its addresses.
 pub(super) struct Place<'a> {
     pub(super) vpc_id: &'a str,
     pub(super) service_name: &'a str,
+    pub(super) address_type: &'a str,
+}
+
+impl Wanted {
+    /// A subnet without a wish.
+    pub(super) const fn plain(subnet_id: String) -> Self {
+        Self {
+            subnet_id,
+            ipv4: None,
+            ipv6: None,
+        }
+    }
+
+    /// Whether the caller chose an address.
+    pub(super) const fn is_fixed(&self) -> bool {
+        self.ipv4.is_some() || self.ipv6.is_some()
+    }
 }
 
 /// Takes `SubnetId.N` and `SubnetConfiguration.N`.
-pub(super) fn read(parameters: &mut Parameters) -> Result<Subnets, Refusal> {
-    let mut subnets: Subnets = parameters
-        .list("SubnetId")?
-        .into_iter()
-        .map(|id| (id, None))
-        .collect();
-    let configured = parameters.structures("SubnetConfiguration", |configuration| {
-        if configuration.has("Ipv6") {
-            return Err(Refusal::not_simulated("IPv6 addresses of endpoints"));
-        }
-        let id = configuration.required("SubnetId")?;
-        let address = configuration.text("Ipv4");
-        let address = address
-            .map(|text| {
-                let why = "This is not a valid IPv4 address.";
-                text.parse()
-                    .map_err(|_| Refusal::bad_value("ipv4", &text, why))
-            })
-            .transpose()?;
-        Ok((id, address))
-    })?;
-    for (id, address) in configured {
-        match subnets.iter_mut().find(|(known, _)| *known == id) {
-            Some(entry) => entry.1 = address,
-            None => subnets.push((id, address)),
+pub(super) fn read(parameters: &mut Parameters) -> Result<Vec<Wanted>, Refusal> {
+    let plain = parameters.list("SubnetId")?.into_iter().map(Wanted::plain);
+    let mut subnets: Vec<Wanted> = plain.collect();
+    for wanted in fixed_addresses::read(parameters)? {
+        let mut known = subnets.iter_mut();
+        match known.find(|known| known.subnet_id == wanted.subnet_id) {
+            Some(entry) => *entry = wanted,
+            None => subnets.push(wanted),
         }
     }
     Ok(subnets)
@@ -68,14 +75,15 @@ pub(super) fn check_subnets(
     place: &Place<'_>,
     zone_ids: &[String],
     present: &[String],
-    subnets: &Subnets,
+    subnets: &[Wanted],
 ) -> Result<(), Refusal> {
     let mut taken: Vec<String> = present
         .iter()
         .filter_map(|id| call.world.live::<Subnet>(id))
         .map(|subnet| subnet.value().zone_id.clone())
         .collect();
-    for (id, _) in subnets {
+    for wanted in subnets {
+        let id = &wanted.subnet_id;
         let subnet = call
             .find::<Subnet>(id)
             .ok_or_else(|| subnet_not_found(id))?
@@ -101,6 +109,8 @@ pub(super) fn check_subnets(
                 format!("Found another VPC endpoint subnet in the availability zone of {id}"),
             ));
         }
+        families::check_subnet(call, (id, subnet), place.address_type)?;
+        fixed_addresses::check(call, wanted, place.address_type, None)?;
         taken.push(subnet.zone_id.clone());
     }
     Ok(())
@@ -157,26 +167,50 @@ pub(super) fn groups(
     Ok(group_ids.to_vec())
 }
 
-/// Makes the interfaces of an endpoint, one per subnet, in the order of the subnets.
+/// Makes the interfaces of an endpoint of some address type, one per subnet, in the order of the subnets.
 pub(super) fn interfaces(
     call: &mut Call<'_>,
-    endpoint_id: &str,
-    subnets: &Subnets,
+    endpoint: (&str, &str),
+    subnets: &[Wanted],
     group_ids: &[String],
 ) -> Result<Vec<String>, Refusal> {
+    let (endpoint_id, address_type) = endpoint;
     let owner = InterfaceOwner {
         interface_type: "vpc_endpoint".to_owned(),
         description: format!("VPC Endpoint Interface {endpoint_id}"),
         requester_id: REQUESTER.to_owned(),
         instance_owner_id: "amazon-aws".to_owned(),
     };
+    let takings: Vec<(String, Taking)> = subnets
+        .iter()
+        .map(|wanted| (wanted.subnet_id.clone(), taking(address_type, wanted)))
+        .collect();
     let birth = call.birth();
     call.world
-        .attach_interfaces(&birth, &owner, subnets, group_ids)
-        .map_err(|subnet_id| {
-            Refusal::new(
-                "InsufficientFreeAddressesInSubnet",
-                format!("The subnet {subnet_id} does not have enough free addresses"),
-            )
-        })
+        .attach_interfaces(&birth, &owner, &takings, group_ids)
+        .map_err(|subnet_id| full(&subnet_id))
+}
+
+/// A subnet has no address left.
+pub(super) fn full(subnet_id: &str) -> Refusal {
+    Refusal::new(
+        "InsufficientFreeAddressesInSubnet",
+        format!("The subnet {subnet_id} does not have enough free addresses"),
+    )
+}
+
+fn taking(address_type: &str, wanted: &Wanted) -> Taking {
+    let has = |family: &str| families::has(address_type, family);
+    Taking {
+        ipv4: if has("ipv4") {
+            Wish::of(wanted.ipv4)
+        } else {
+            Wish::None
+        },
+        ipv6: if has("ipv6") {
+            Wish::of(wanted.ipv6)
+        } else {
+            Wish::None
+        },
+    }
 }

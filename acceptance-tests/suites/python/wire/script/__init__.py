@@ -7,14 +7,15 @@ simulator knows. A chapter knows nothing of which world it runs on.
 | `groups` | security groups, rules, tags |
 | `balancing` | load balancers, target groups, listeners |
 | `private_link` | endpoint services, permissions, endpoints, connections |
+| `families` | IPv6 beside IPv4 |
 """
 
 from ..side import Refused, Side
-from . import balancing, groups, network, private_link
+from . import balancing, families, groups, network, private_link
 
 CHAPTERS = {
     chapter.__name__: chapter
-    for part in (network, groups, balancing, private_link)
+    for part in (network, groups, balancing, private_link, families)
     for chapter in part.CHAPTERS
 }
 

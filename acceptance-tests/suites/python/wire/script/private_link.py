@@ -1,6 +1,6 @@
 """Endpoint services, permissions, endpoints, connections."""
 
-from ..side import CONSUMER, OWNER, Side
+from ..side import CONSUMER, OWNER, REGION, Side
 from .balancing import make_balancer
 from .groups import make_group
 from .network import by, make_vpc, make_vpc_of, tagged
@@ -162,4 +162,32 @@ def connections(side: Side) -> None:
     ec2("DescribeVpcEndpointConnections", Filters=by("service-id", service_id))
 
 
-CHAPTERS = (services, private_names, permissions, own_endpoints, connections)
+def notifications(side: Side) -> None:
+    """Topics that are told of connections."""
+    ec2 = side.ec2
+    service_id = make_service(side)[0]["ServiceId"]
+    topic = f"arn:aws:sns:{REGION}:{OWNER}:connections"
+    made = ec2(
+        "CreateVpcEndpointConnectionNotification",
+        ServiceId=service_id,
+        ConnectionNotificationArn=topic,
+        ConnectionEvents=["Connect", "Accept"],
+        ClientToken="notification-1",
+    )
+    known = made["ConnectionNotification"]["ConnectionNotificationId"]
+    ec2("DescribeVpcEndpointConnectionNotifications", ConnectionNotificationId=known)
+    ec2("DescribeVpcEndpointConnectionNotifications", Filters=by("service-id", service_id))
+    ec2(
+        "ModifyVpcEndpointConnectionNotification",
+        ConnectionNotificationId=known,
+        ConnectionNotificationArn=f"{topic}-2",
+        ConnectionEvents=["Delete"],
+    )
+    ids = [known, "vpce-nfn-00000000000000000"]
+    ec2("DeleteVpcEndpointConnectionNotifications", ConnectionNotificationIds=ids)
+    code = "InvalidConnectionNotification"
+    gone = {"ConnectionNotificationId": known}
+    ec2.refused("DescribeVpcEndpointConnectionNotifications", code, **gone)
+
+
+CHAPTERS = (services, private_names, permissions, own_endpoints, connections, notifications)
