@@ -13,7 +13,7 @@ use crate::engine::{
     Component, Deletion, Fact, Failure, Found, Made, Pace, Place, Sighting, Verdict,
 };
 
-/// What is wanted: that the service offers every zone of its load balancer.
+/// What is wanted: that the service offers the zones of its load balancer.
 ///
 /// A service takes its zones from the load balancer when it is made. Zones that the load balancer
 /// gains later come after a modification that changes nothing, some minutes later.
@@ -53,7 +53,7 @@ impl Component<Aws> for ServiceZones {
     fn judge(&self, seen: &SeenZones) -> Verdict {
         let differ = match (&self.zones, &seen.zones) {
             (Fact::Later, _) => true,
-            (Fact::Known(wanted), Fact::Known(seen)) => !wanted.is_subset(seen),
+            (Fact::Known(wanted), Fact::Known(seen)) => wanted != seen,
             (_, Fact::Later) => false,
         };
         Verdict::of_changes([("zones", differ)])
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_more_than_the_load_balancer_has_is_no_reason_to_ask_again() {
+    fn zones_that_are_not_known_yet_are_about_to_change() {
         let wanted = |zones| ServiceZones {
             site: Site::default(),
             zones,
@@ -160,7 +160,7 @@ mod tests {
             zones: zones(&["a", "c"]),
             zone_ids: Fact::Later,
         };
-        assert_eq!(wanted(zones(&["a"])).judge(&seen), Verdict::InPlace);
+        assert_eq!(wanted(zones(&["a", "c"])).judge(&seen), Verdict::InPlace);
         let more = wanted(zones(&["a", "d"])).judge(&seen);
         assert_eq!(more, Verdict::Changed(vec!["zones"]));
         assert_eq!(wanted(Fact::Later).judge(&seen), more);

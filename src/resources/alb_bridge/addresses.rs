@@ -36,14 +36,19 @@ pub(super) fn target(key: &str) -> String {
     format!("listener.{key}.target")
 }
 
-/// The rule that lets the network load balancer into one of the ALB's groups on one port.
-pub(super) fn alb_rule(group: &str, port: u16) -> String {
-    format!("alb_rule.{group}.{port}")
+/// The rule that lets the network load balancer into one of the ALB's groups on one port: by the
+/// anchor, or by a group that the user gave.
+pub(super) fn alb_rule(group: &str, port: u16, given: Option<&str>) -> String {
+    match given {
+        Some(given) => format!("alb_rule.{group}.{port}.{given}"),
+        None => format!("alb_rule.{group}.{port}"),
+    }
 }
 
 /// The group and the port in the address of such a rule.
 pub(super) fn alb_rule_of(address: &str) -> Option<(&str, u16)> {
-    let (group, port) = address.strip_prefix("alb_rule.")?.rsplit_once('.')?;
+    let mut parts = address.strip_prefix("alb_rule.")?.split('.');
+    let (group, port) = (parts.next()?, parts.next()?);
     Some((group, port.parse().ok()?))
 }
 
@@ -101,5 +106,11 @@ mod tests {
         );
         assert_eq!(path("alb").to_string(), "alb_arn");
         assert!(path("service").is_root());
+        for given in [None, Some("sg-2")] {
+            assert_eq!(
+                alb_rule_of(&alb_rule("sg-1", 80, given)),
+                Some(("sg-1", 80))
+            );
+        }
     }
 }

@@ -10,7 +10,8 @@ use super::model::AlbBridge;
 use super::service::is_on;
 use crate::aws::{Aws, names};
 use crate::components::{
-    LoadBalancer, Peer, Rule, SecurityGroup, SeenAlb, SeenGroup, SeenLoadBalancer, SeenVpc,
+    LoadBalancer, Peer, Rule, SecurityGroup, SeenAlb, SeenGroup, SeenLoadBalancer, SeenRule,
+    SeenVpc,
 };
 use crate::engine::{Fact, Graph, Handle};
 use crate::resources::pipeline::Frame;
@@ -78,7 +79,8 @@ pub(super) fn draw_nlb(
     graph: &mut Graph<Aws>,
     model: &AlbBridge,
     frame: &Frame,
-    (anchor, alb, beside): (Handle<SeenGroup>, Handle<SeenAlb>, Option<String>),
+    (anchor, alb, rules): (Handle<SeenGroup>, Handle<SeenAlb>, Vec<Handle<SeenRule>>),
+    beside: Option<String>,
 ) -> Handle<SeenLoadBalancer> {
     let (site, frame) = (frame.site().clone(), frame.clone());
     let subnets = strings(&model.subnet_ids);
@@ -88,8 +90,9 @@ pub(super) fn draw_nlb(
     let deletion_protection = model.deletion_protection.known() == Some(&true);
     graph.add(
         at::NLB,
-        (anchor, alb),
-        move |(anchor, alb): (SeenGroup, SeenAlb)| LoadBalancer {
+        // Whatever groups it gets, the ALB lets them in before, and lets the former ones in until then.
+        (anchor, alb, rules),
+        move |(anchor, alb, _): (SeenGroup, SeenAlb, Vec<SeenRule>)| LoadBalancer {
             site: site.clone(),
             name: names::load_balancer(frame.name(), beside.as_deref()),
             subnets: subnets.clone().or_else(|| alb.subnets),

@@ -96,7 +96,9 @@ pub(super) fn draw_owner(
     let given = draw_given(graph, model, frame);
     let anchor = draw_anchor(graph, (model, formers), frame, &given);
     let beside = balancer::beside(model, formers);
-    let nlb = draw_nlb(graph, model, frame, (anchor, given.alb, beside.clone()));
+    let rules = draw_alb_rules(graph, model, frame, anchor);
+    let stands_on = (anchor, given.alb, rules.clone());
+    let nlb = draw_nlb(graph, model, frame, stands_on, beside.clone());
     let base = Base {
         model,
         formers,
@@ -105,7 +107,7 @@ pub(super) fn draw_owner(
         anchor,
         nlb,
         beside,
-        rules: draw_alb_rules(graph, model, frame, anchor),
+        rules,
     };
     let mut listeners = BTreeMap::new();
     for (key, listener) in model.known_listeners() {

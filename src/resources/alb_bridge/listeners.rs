@@ -173,13 +173,18 @@ pub(super) fn draw_alb_rules(
     for group in groups {
         for port in target_ports(model) {
             let (site, frame, group) = (frame.site().clone(), frame.clone(), group.clone());
-            let own = model.security_group_ids.clone();
-            let address = at::alb_rule(&group, port);
+            let given = given_source(&model.security_group_ids);
+            let name = given.as_ref().and_then(|it| it.known().cloned());
+            let address = at::alb_rule(&group, port, name.as_deref());
+            let at = address.clone();
             let rule = move |anchor: SeenGroup| SecurityGroupRule {
                 site: site.clone(),
                 group: group.clone(),
-                rule: source(&own, &anchor).map(|id| Rule::tcp(port, Peer::Group(id))),
-                marking: frame.part(&at::alb_rule(&group, port), &anchor.id),
+                rule: given
+                    .clone()
+                    .unwrap_or_else(|| anchor.id.clone())
+                    .map(|id| Rule::tcp(port, Peer::Group(id))),
+                marking: frame.part(&at, &anchor.id),
             };
             handles.push(graph.add(address, anchor, rule));
         }
@@ -187,11 +192,11 @@ pub(super) fn draw_alb_rules(
     handles
 }
 
-/// A group that the load balancer carries: the anchor, or any one of the user's.
-fn source(own: &Field<Set<String>>, anchor: &SeenGroup) -> Fact<String> {
+/// A group of the user's that the load balancer carries, any one; `None` where it is the anchor.
+fn given_source(own: &Field<Set<String>>) -> Option<Fact<String>> {
     match own {
-        Field::Null => anchor.id.clone(),
-        own => strings(own).and_then(|all| all.into_iter().next().into()),
+        Field::Null => None,
+        own => Some(strings(own).and_then(|all| all.into_iter().next().into())),
     }
 }
 

@@ -206,7 +206,8 @@ fn settle_derived(
 ) {
     let kept = |path: &str| prior.filter(|prior| !prior.user_set.iter().any(|set| set == path));
     if config.subnet_ids.is_null() {
-        let former = kept("subnet_ids").map(|prior| &prior.model.subnet_ids);
+        // AWS takes none away, so they stay also when the line goes.
+        let former = prior.map(|prior| &prior.model.subnet_ids);
         planned.subnet_ids = match former {
             Some(Field::Known(subnets)) => Field::Known(subnets.clone()),
             _ => Field::Unknown,
@@ -250,9 +251,6 @@ fn client_cidr_blocks(
 /// The derived paths that the user has set.
 pub(super) fn user_set(config: &AlbBridge) -> Vec<String> {
     let mut set = Vec::new();
-    if !config.subnet_ids.is_null() {
-        set.push("subnet_ids".to_owned());
-    }
     if !config.client_cidr_blocks.is_null() {
         set.push("client_cidr_blocks".to_owned());
     }

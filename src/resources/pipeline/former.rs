@@ -119,7 +119,22 @@ pub(super) fn moves<B: Blueprint>(
         }
         moves.put(index, part, present, place);
     }
+    for homes in &mut moves.homes {
+        *homes = telling(homes);
+    }
     moves
+}
+
+/// Without those that say nothing: what has stayed, and is part of nothing that has moved.
+fn telling(homes: &Homes) -> Homes {
+    let says = |(part, place): &(&String, &String)| {
+        let mut others = homes.iter().filter(|(other, _)| other != part);
+        part != place || others.any(|(other, to)| other != to && is_below(part, other))
+    };
+    let telling = homes.iter().filter(says);
+    telling
+        .map(|(part, place)| (part.clone(), place.clone()))
+        .collect()
 }
 
 impl Moves {
@@ -129,7 +144,7 @@ impl Moves {
     }
 
     fn put(&mut self, index: usize, part: String, present: String, place: String) {
-        if let Some(homes) = self.homes.get_mut(index).filter(|_| part != place) {
+        if let Some(homes) = self.homes.get_mut(index) {
             homes.insert(part, place.clone());
         }
         self.ledger.insert(present, place);

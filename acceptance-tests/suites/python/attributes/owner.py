@@ -26,11 +26,6 @@ GROUPS = {"SetSecurityGroups"}
 TAGS = {"CreateTags", "AddTags"}
 
 
-def own_key(bridge: Bridge) -> str:
-    """An entry of `accounts` that is the owner's account."""
-    return "owner"
-
-
 def more_entries(bridge: Bridge) -> None:
     keys = {"access_key": PROVIDER + OWNER, "secret_key": "secret"}
     bridge.provider["accounts"] |= {"owner": keys, "owner-too": keys}
@@ -82,20 +77,22 @@ ROWS = [
         calls={"SetSubnets"} | SERVICE,
         unknown={"availability_zone_ids", "hand_over"},
         removed=KEPT,
+        unknown_removed=set(),
     ),
-    Row("security_group_ids", group("one"), group("two"), calls=GROUPS | IN | {"CreateTags"}),
+    Row("security_group_ids", group("one"), group("two"), GROUPS | IN, unknown={"components"}),
     Row(
         "alb_security_group_ids",
         lambda bridge: [bridge.world.alb_group],
         group("two"),
         calls=IN,
         unknown={"components"},
+        unknown_removed=set(),
     ),
     Row("cross_zone_load_balancing", False, True, {"ModifyLoadBalancerAttributes"}, removed=True),
     Row("deletion_protection", True, False, {"ModifyLoadBalancerAttributes"}, removed=False),
     Row("tcp_idle_timeout_seconds", 600, 700, {"ModifyListenerAttributes"}),
     Row("wait_for_healthy_targets", True, False, removed=False),
-    Row(ENFORCE, "off", "on", GROUPS | IN, {"client_cidr_blocks"}, removed="off"),
+    Row(ENFORCE, "off", "on", GROUPS | {"AuthorizeSecurityGroupIngress"}, {"client_cidr_blocks"}, "off", set()),
     Row(
         "client_cidr_blocks",
         ["10.1.0.0/16"],
@@ -114,6 +111,8 @@ ROWS = [
     Row("reject_on_revoke", False, True, removed=True),
     Row("force_delete", True, False, removed=False),
     Row("supported_regions", [REGION, FAR], [REGION], SERVICE, removed=[REGION]),
+    Row("replace_nlb", "interrupt", "never", removed="never"),
+    Row("on_unreachable", "reject", "error", removed="error"),
     Row("heal", False, True, removed=True),
     Row("tags", {"team": "a"}, {"team": "b"}, TAGS),
     *(Row(f"timeouts.{name}", "20m", "25m") for name in ("create", "read", "update", "delete")),
@@ -163,7 +162,7 @@ LISTENERS = [
         "listeners.http.health_check.port",
         80,
         8080,
-        {"ModifyTargetGroup"} | IN | OUT,
+        {"ModifyTargetGroup", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"},
         unknown={"components"},
         beside=listen(8080),
         unknown_removed=set(),
