@@ -59,8 +59,8 @@ pub async fn endpoints(access: &SiteAccess, owner: &str) -> Result<Vec<SeenEndpo
         .await?;
     let living = endpoints
         .iter()
-        .filter(|endpoint| !vpc_endpoint::is_dying(endpoint));
-    Ok(living.map(vpc_endpoint::seen).collect())
+        .filter(|endpoint| !vpc_endpoint::seen::is_dying(endpoint));
+    Ok(living.map(vpc_endpoint::seen::seen).collect())
 }
 
 /// The endpoint services of an owner path.

@@ -31,6 +31,8 @@ pub struct SecurityGroup {
     pub ingress: Fact<BTreeSet<Rule>>,
     /// Who may be reached; `None` leaves what AWS gives to every group.
     pub egress: Option<Fact<BTreeSet<Rule>>>,
+    /// Whether the VPC has IPv6: AWS may then let out more than it says it does.
+    pub in_ipv6_vpc: bool,
     /// Outbound rules that are no longer wanted and stay while something still goes by them.
     pub outgoing: BTreeSet<Rule>,
     /// Its tags.
@@ -69,6 +71,9 @@ impl Component<Aws> for SecurityGroup {
             return verdict;
         }
         let egress = self.egress_beside(seen);
+        if seen.id.known().is_some() && egress.is_some() && seen.egress.is_later() {
+            return Verdict::Pending("its outbound rules are not known yet".to_owned());
+        }
         let egress = egress.is_some_and(|egress| egress.differs(&seen.egress));
         Verdict::of_changes([
             ("tags", self.marking.differs(&seen.tags, seen.generation)),
@@ -146,7 +151,10 @@ impl Component<Aws> for SecurityGroup {
             id: id.clone().into(),
             vpc: vpc.into(),
             ingress: BTreeSet::new().into(),
-            egress: BTreeSet::from([Rule::everything()]).into(),
+            egress: match self.in_ipv6_vpc {
+                true => Fact::Later,
+                false => BTreeSet::from([Rule::everything()]).into(),
+            },
             tags: tags.into(),
             generation: place.generation,
         };

@@ -24,6 +24,9 @@ pub struct SeenVpc {
     pub id: Fact<String>,
     /// Its IPv4 CIDRs.
     pub cidrs: Fact<BTreeSet<String>>,
+    /// Its IPv6 CIDRs.
+    #[serde(default)]
+    pub ipv6_cidrs: Fact<BTreeSet<String>>,
 }
 
 #[async_trait]
@@ -61,9 +64,12 @@ impl Component<Aws> for Vpc {
         let cidrs = associated
             .chain(vpc.cidr_block().map(str::to_owned))
             .collect::<BTreeSet<_>>();
+        let ipv6 = vpc.ipv6_cidr_block_association_set().iter();
+        let ipv6 = ipv6.filter_map(|block| block.ipv6_cidr_block().map(str::to_owned));
         let seen = SeenVpc {
             id: id.clone().into(),
             cidrs: cidrs.into(),
+            ipv6_cidrs: ipv6.collect::<BTreeSet<_>>().into(),
         };
         Ok(Sighting::Found(Found {
             id: id.clone(),

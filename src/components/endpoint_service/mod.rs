@@ -1,5 +1,6 @@
 //! A VPC endpoint service: what consumers connect to.
 
+mod families;
 mod regions;
 pub(super) mod seen;
 mod zones;
@@ -31,6 +32,8 @@ pub struct EndpointService {
     pub outgoing: BTreeSet<String>,
     /// Whether a connection must be accepted before it works.
     pub acceptance_required: bool,
+    /// The address families of its endpoints: `ipv4`, `ipv6`.
+    pub ip_address_types: BTreeSet<String>,
     /// The regions from which it can be reached, beside its own.
     pub regions: Fact<BTreeSet<String>>,
     /// Whether connections from a region that is no longer wanted are rejected.
@@ -71,6 +74,7 @@ impl Component<Aws> for EndpointService {
                 "acceptance_required",
                 Fact::Known(self.acceptance_required).differs(&seen.acceptance_required),
             ),
+            ("ip_address_types", self.types_differ(seen)),
             ("regions", self.regions_differ(seen)),
         ]);
         match changes {
@@ -83,6 +87,9 @@ impl Component<Aws> for EndpointService {
         let mut seen = seen.clone();
         if changes.contains(&"load_balancer") {
             seen.balancers = self.balancers.clone();
+        }
+        if changes.contains(&"ip_address_types") {
+            seen.ip_address_types = self.ip_address_types.clone().into();
         }
         if changes.contains(&"acceptance_required") {
             seen.acceptance_required = self.acceptance_required.into();
@@ -144,6 +151,7 @@ impl Component<Aws> for EndpointService {
                 call.set_network_load_balancer_arns(Some(balancers.iter().cloned().collect()))
                     .acceptance_required(self.acceptance_required)
                     .set_supported_regions(some(regions))
+                    .set_supported_ip_address_types(self.spoken_types())
                     .client_token(&token)
                     .tag_specifications(specification.clone())
                     .send()
@@ -243,6 +251,10 @@ impl EndpointService {
                 .call("ec2:ModifyVpcEndpointServiceConfiguration", call)
                 .await?;
             now.acceptance_required = self.acceptance_required.into();
+        }
+        if fields.contains(&"ip_address_types") {
+            self.put_types(access, id, seen).await?;
+            now.ip_address_types = self.ip_address_types.clone().into();
         }
         if fields.contains(&"regions") {
             now.regions = self.put_regions(access, id, seen).await?;

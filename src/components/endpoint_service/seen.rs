@@ -26,9 +26,14 @@ pub struct SeenService {
     /// The ids of the zones it offers.
     pub zone_ids: Fact<BTreeSet<String>>,
     /// The same zones by their names in the service's account.
+    #[serde(default)]
     pub zones: Fact<BTreeSet<String>>,
+    /// The address families of its endpoints.
+    #[serde(default)]
+    pub ip_address_types: Fact<BTreeSet<String>>,
     /// The regions from which it can be reached, its own among them, with the state of each in lower
     /// case.
+    #[serde(default)]
     pub regions: Fact<BTreeMap<String, String>>,
     /// Its tags.
     pub tags: Fact<Tags>,
@@ -63,9 +68,20 @@ pub(in crate::components) fn seen(service: &ServiceConfiguration) -> SeenService
         acceptance_required: service.acceptance_required().unwrap_or_default().into(),
         zone_ids: set(service.availability_zone_ids()).into(),
         zones: set(service.availability_zones()).into(),
+        ip_address_types: types(service).into(),
         regions: regions(service).into(),
         generation: Mark::read(&tags).generation,
         tags: tags.into(),
+    }
+}
+
+/// AWS shows none where nobody has said any.
+fn types(service: &ServiceConfiguration) -> BTreeSet<String> {
+    let shown = service.supported_ip_address_types().iter();
+    let shown: BTreeSet<String> = shown.map(|it| it.as_str().to_lowercase()).collect();
+    match shown.is_empty() {
+        true => BTreeSet::from(["ipv4".to_owned()]),
+        false => shown,
     }
 }
 

@@ -4,6 +4,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
     EnforceSecurityGroupInboundRulesOnPrivateLinkTrafficEnum as Enforce, LoadBalancerAttribute,
 };
 
+use super::family::{DUALSTACK, put_family};
 use super::seen::{CROSS_ZONE, DELETION_PROTECTION, zones};
 use super::{LoadBalancer, SeenLoadBalancer};
 use crate::aws::SiteAccess;
@@ -32,6 +33,10 @@ impl LoadBalancer {
         }
         if fields.contains(&"subnets") {
             now = self.put_subnets(access, arn, now).await?;
+        }
+        if fields.contains(&"ip_address_type") {
+            put_family(access, arn, DUALSTACK).await?;
+            now.ip_address_type = DUALSTACK.to_owned().into();
         }
         if fields.contains(&"security_groups") || fields.contains(&"enforce_inbound_rules") {
             self.put_groups(access, arn).await?;

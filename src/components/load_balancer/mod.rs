@@ -1,16 +1,19 @@
 //! A network load balancer of ours, always internal and always with security groups.
 
 mod change;
+mod family;
 pub(super) mod seen;
 
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use aws_sdk_elasticloadbalancingv2::types::{
-    LoadBalancer as AwsBalancer, LoadBalancerSchemeEnum, LoadBalancerStateEnum,
+    IpAddressType, LoadBalancer as AwsBalancer, LoadBalancerSchemeEnum, LoadBalancerStateEnum,
     LoadBalancerTypeEnum,
 };
 
+pub use self::family::{BalancerFamily, SeenFamily};
+use self::family::{DUALSTACK, is_ipv4};
 pub use self::seen::SeenLoadBalancer;
 use self::seen::{found, seen};
 use super::marking::{Marking, elb_tag_list};
@@ -30,6 +33,9 @@ pub struct LoadBalancer {
     pub name: String,
     /// One subnet for each zone it stands in.
     pub subnets: Fact<BTreeSet<String>>,
+    /// Whether it has IPv6 addresses as well. It loses them only after its service has stopped to
+    /// offer IPv6, by [`BalancerFamily`].
+    pub dualstack: bool,
     /// Its security groups.
     pub groups: Fact<BTreeSet<String>>,
     /// Whether these groups are the user's, so that another load balancer may carry them too.
@@ -69,6 +75,7 @@ impl Component<Aws> for LoadBalancer {
                 "deletion_protection",
                 Fact::Known(self.deletion_protection).differs(&seen.deletion_protection),
             ),
+            ("ip_address_type", self.dualstack && is_ipv4(seen)),
             ("subnets", self.subnets.differs(&seen.subnets)),
             ("security_groups", self.groups.differs(&seen.groups)),
             (
@@ -88,6 +95,9 @@ impl Component<Aws> for LoadBalancer {
         let mut seen = seen.clone();
         if changes.contains(&"tags") {
             seen.tags = self.marking.wanted(seen.generation);
+        }
+        if changes.contains(&"ip_address_type") {
+            seen.ip_address_type = DUALSTACK.to_owned().into();
         }
         if changes.contains(&"subnets") {
             seen.subnets = self.subnets.clone();
@@ -151,6 +161,8 @@ impl Component<Aws> for LoadBalancer {
                 let call = access.elb().create_load_balancer().name(&self.name);
                 let call = call.r#type(LoadBalancerTypeEnum::Network);
                 let call = call.scheme(LoadBalancerSchemeEnum::Internal);
+                let call =
+                    call.set_ip_address_type(self.dualstack.then_some(IpAddressType::Dualstack));
                 call.set_subnets(Some(subnets.iter().cloned().collect()))
                     .set_security_groups(Some(groups.iter().cloned().collect()))
                     .set_tags(Some(elb_tag_list(&tags)))

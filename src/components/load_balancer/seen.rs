@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    AvailabilityZone, LoadBalancer as AwsBalancer, LoadBalancerAttribute, LoadBalancerStateEnum,
+    AvailabilityZone, IpAddressType, LoadBalancer as AwsBalancer, LoadBalancerAttribute,
+    LoadBalancerStateEnum,
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,9 @@ pub struct SeenLoadBalancer {
     pub state: Fact<String>,
     /// Its subnets.
     pub subnets: Fact<BTreeSet<String>>,
+    /// `ipv4` or `dualstack`.
+    #[serde(default)]
+    pub ip_address_type: Fact<String>,
     /// Its zones by name.
     pub zones: Fact<BTreeSet<String>>,
     /// Its security groups.
@@ -74,6 +78,11 @@ pub(in crate::components) fn seen(balancer: &AwsBalancer) -> SeenLoadBalancer {
         state: state.unwrap_or("active").to_owned().into(),
         subnets,
         zones,
+        ip_address_type: balancer
+            .ip_address_type()
+            .map_or("ipv4", IpAddressType::as_str)
+            .to_owned()
+            .into(),
         groups: balancer
             .security_groups()
             .iter()

@@ -12,6 +12,10 @@ pub(super) const SERVICE: &str = "service";
 pub(super) const PRINCIPALS: &str = "service.principals";
 /// The zones that the service offers.
 pub(super) const ZONES: &str = "service.zones";
+/// The address families of the network load balancer, once the service has changed.
+pub(super) const FAMILY: &str = "service.nlb_address_type";
+/// Where AWS sends what happens.
+pub(super) const NOTIFICATION: &str = "service.notification";
 /// The connections of others that are accepted.
 pub(super) const ACCEPTED: &str = "service.connections";
 /// The user's ALB.
@@ -83,6 +87,7 @@ pub(super) fn path(address: &str) -> Path {
         return root.attribute("listeners").key(key);
     }
     match address {
+        NOTIFICATION => root.attribute("notifications"),
         ALB | VPC => root.attribute("alb_arn"),
         _ if address.starts_with("alb_rule.") => root.attribute("alb_security_group_ids"),
         _ => root,

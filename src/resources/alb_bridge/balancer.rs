@@ -33,7 +33,7 @@ pub(super) fn draw_anchor(
     // What the ALB was reached by stays until the listeners are led elsewhere.
     let formerly: BTreeSet<u16> = formers.iter().flat_map(|it| target_ports(it)).collect();
     let outgoing: BTreeSet<u16> = formerly.difference(&targets).copied().collect();
-    let enforced = is_enforced(model);
+    let (enforced, dualstack) = (is_enforced(model), is_dualstack(model));
     let offered: BTreeSet<u16> = model
         .known_listeners()
         .filter_map(|(_, it)| it.known_port())
@@ -45,7 +45,7 @@ pub(super) fn draw_anchor(
         at::ANCHOR,
         needs,
         move |(alb, vpc, consumers): AnchorFacts| {
-            let clients = clients.clone().or_else(|| union(consumers));
+            let clients = clients.clone().or_else(|| union(consumers, dualstack));
             let ingress = match enforced && used {
                 true => clients.map(|cidrs| rules(&offered, &cidrs)),
                 false => Fact::Known(BTreeSet::new()),
@@ -61,6 +61,10 @@ pub(super) fn draw_anchor(
                 vpc: alb.vpc,
                 ingress,
                 egress: Some(egress),
+                in_ipv6_vpc: vpc
+                    .ipv6_cidrs
+                    .known()
+                    .is_some_and(|cidrs| !cidrs.is_empty()),
                 outgoing: vpc
                     .cidrs
                     .known()
@@ -86,6 +90,7 @@ pub(super) fn draw_nlb(
     let subnets = strings(&model.subnet_ids);
     let groups = (!model.security_group_ids.is_null()).then(|| strings(&model.security_group_ids));
     let enforce_inbound_rules = is_enforced(model);
+    let dualstack = is_dualstack(model);
     let cross_zone = is_on(&model.cross_zone_load_balancing);
     let deletion_protection = model.deletion_protection.known() == Some(&true);
     graph.add(
@@ -96,6 +101,7 @@ pub(super) fn draw_nlb(
             site: site.clone(),
             name: names::load_balancer(frame.name(), beside.as_deref()),
             subnets: subnets.clone().or_else(|| alb.subnets),
+            dualstack,
             groups_given: groups.is_some(),
             groups: groups
                 .clone()
@@ -124,6 +130,11 @@ fn rules(ports: &BTreeSet<u16>, cidrs: &BTreeSet<String>) -> BTreeSet<Rule> {
     pairs
         .map(|(port, cidr)| Rule::tcp(port, Peer::cidr(cidr)))
         .collect()
+}
+
+/// Whether clients may come by IPv6.
+pub(super) fn is_dualstack(model: &AlbBridge) -> bool {
+    model.ip_address_type.as_str() == Some("dualstack")
 }
 
 fn is_enforced(model: &AlbBridge) -> bool {

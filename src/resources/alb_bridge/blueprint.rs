@@ -159,9 +159,18 @@ fn draw_given(graph: &mut Graph<Aws>, model: &AlbBridge, frame: &Frame) -> Given
 }
 
 /// All CIDRs of these VPCs.
-pub(super) fn union(vpcs: Vec<SeenVpc>) -> Fact<BTreeSet<String>> {
-    let all = Fact::all(vpcs.into_iter().map(|vpc| vpc.cidrs));
+pub(super) fn union(vpcs: Vec<SeenVpc>, with_ipv6: bool) -> Fact<BTreeSet<String>> {
+    let all = Fact::all(vpcs.iter().map(|vpc| cidrs(vpc, with_ipv6)));
     all.map(|cidrs| cidrs.into_iter().flatten().collect())
+}
+
+/// The CIDRs of a VPC, those of IPv6 where that is of use.
+pub(super) fn cidrs(vpc: &SeenVpc, with_ipv6: bool) -> Fact<BTreeSet<String>> {
+    let both = vpc.cidrs.clone().zip(match with_ipv6 {
+        true => vpc.ipv6_cidrs.clone(),
+        false => Fact::Known(BTreeSet::new()),
+    });
+    both.map(|(ipv4, ipv6)| ipv4.into_iter().chain(ipv6).collect())
 }
 
 /// A wanted value: later while it is unknown, or left to be derived.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::addresses as at;
-use super::blueprint::{Sketch, fact, strings};
+use super::blueprint::{Sketch, cidrs, fact, strings};
 use super::model::{AllowFrom, BridgeConsumer};
 use super::service::is_acceptance_required;
 use crate::aws::{Aws, Site, Tags, names};
@@ -112,6 +112,17 @@ fn draw_endpoint(
     let (site, frame) = (site(consumer), sketch.frame.clone());
     let (vpc_id, subnets) = (fact(&consumer.vpc_id), strings(&consumer.subnet_ids));
     let given = strings(&consumer.security_group_ids);
+    let family = consumer
+        .ip_address_type
+        .as_str()
+        .unwrap_or("ipv4")
+        .to_owned();
+    let record = consumer
+        .dns_record_ip_type
+        .as_str()
+        .unwrap_or(&family)
+        .to_owned();
+    let addresses = tags(&consumer.ipv4_addresses);
     let far = is_far(sketch, consumer);
     let service_region = far.then(|| frame.site().region.clone());
     let address = at::consumer_part(key, "endpoint");
@@ -126,12 +137,23 @@ fn draw_endpoint(
             service_region: service_region.clone(),
             vpc: vpc_id.clone(),
             subnets: subnets.clone(),
+            ip_address_type: family.clone(),
+            dns_record_ip_type: record.clone(),
+            addresses: addresses.clone(),
             groups: match group {
                 Some(group) => group.id.map(|id| BTreeSet::from([id])),
                 None => given.clone(),
             },
             marking: frame.part_with(&address, &anchor.id, &own),
         },
+    )
+}
+
+/// Whether clients may come by IPv6.
+pub(super) fn has_ipv6(consumer: &BridgeConsumer) -> bool {
+    matches!(
+        consumer.ip_address_type.as_str(),
+        Some("dualstack" | "ipv6")
     )
 }
 
@@ -158,6 +180,7 @@ fn draw_group(
     let ports: BTreeSet<u16> = listeners.filter_map(|(_, it)| it.known_port()).collect();
     let vpc_id = fact(&consumer.vpc_id);
     let allow = consumer.allow_from.clone();
+    let with_ipv6 = has_ipv6(consumer);
     // Whoever has nothing but the service looks for its parts in the regions that the service names.
     let service = is_far(sketch, consumer).then(|| sketch.service.service.early());
     let needs = (sketch.anchor, vpc, service);
@@ -168,7 +191,7 @@ fn draw_group(
             let peers = match &allow {
                 Field::Known(allow) => peers(allow),
                 _ => vpc
-                    .map_or(Fact::Later, |vpc| vpc.cidrs)
+                    .map_or(Fact::Later, |vpc| cidrs(&vpc, with_ipv6))
                     .map(|cidrs| cidrs.iter().map(|cidr| Peer::cidr(cidr)).collect()),
             };
             SecurityGroup {
@@ -178,6 +201,7 @@ fn draw_group(
                 vpc: vpc_id.clone(),
                 ingress: peers.map(|peers| rules(&ports, &peers)),
                 egress: None,
+                in_ipv6_vpc: false,
                 outgoing: BTreeSet::new(),
                 marking: frame.part_with(&address, &anchor.id, &own),
             }

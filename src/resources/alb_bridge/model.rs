@@ -33,6 +33,9 @@ model! {
         /// makes the endpoints of all `consumers` anew, with other ids and DNS names. With nobody
         /// connected it is done unasked.
         pub replace_nlb: String => optional().computed().default("never"),
+        /// `ipv4`, or `dualstack`: endpoints may then have IPv6 addresses too. The subnets of the
+        /// network load balancer must have both families. The ALB is always reached by IPv4.
+        pub ip_address_type: String => optional().computed().default("ipv4"),
         /// Security groups for the network load balancer, in place of the one that is made otherwise.
         /// Nothing in them is changed: they must let out what goes to the ALB.
         pub security_group_ids: Set<String> => optional(),
@@ -87,6 +90,8 @@ model! {
         /// Regions from which the service can be reached, its own among them. Default: its own and
         /// those of `consumers`.
         pub supported_regions: Set<String> => optional().computed(),
+        /// Where AWS sends what happens to the service's connections.
+        pub notifications: Notifications => optional(),
         /// Who connects, by names of your own. A consumer is recognised by account, region and
         /// VPC: renaming its key changes tags only.
         pub consumers: Map<BridgeConsumer> => optional(),
@@ -147,6 +152,15 @@ model! {
         pub target_group_arn: String => computed(),
     }
 
+    /// Where AWS sends what happens to the service's connections.
+    pub struct Notifications {
+        /// ARN of an SNS topic in the service's region. Its policy must let `vpce.amazonaws.com`
+        /// publish; it is left alone.
+        pub sns_topic_arn: String => required(),
+        /// Which events: `Accept`, `Connect`, `Delete`, `Reject`. Default: all of them.
+        pub events: Set<String> => optional().computed(),
+    }
+
     /// How the ALB is checked.
     pub struct BridgeHealthCheck {
         /// `HTTP` or `HTTPS`. Default: the protocol of the ALB's listener.
@@ -180,8 +194,17 @@ model! {
         /// Subnets of the endpoint, one for each zone, in zones that the service offers. From another
         /// region any zones will do.
         pub subnet_ids: Set<String> => required(),
-        /// Who may use the endpoint. Default: all IPv4 CIDRs of the VPC when the consumer is added;
-        /// they are kept afterwards.
+        /// `ipv4`, `dualstack` or `ipv6`. For the last two the bridge's own `ip_address_type` must be
+        /// `dualstack`, and the subnets must have IPv6.
+        pub ip_address_type: String => optional().computed().default("ipv4"),
+        /// Which addresses the endpoint's names have: `ipv4`, `dualstack`, `ipv6` or
+        /// `service-defined`. Default: those that the endpoint has.
+        pub dns_record_ip_type: String => optional().computed(),
+        /// IPv4 addresses of the endpoint, by subnet, for firewalls that know addresses only. AWS
+        /// chooses those of other subnets. Another address is another network interface.
+        pub ipv4_addresses: Map<String> => optional(),
+        /// Who may use the endpoint. Default: all CIDRs of the VPC, of the endpoint's address
+        /// families, when the consumer is added; they are kept afterwards.
         pub allow_from: AllowFrom => optional().computed(),
         /// Security groups for the endpoint, in place of the one that is made otherwise. Nothing in
         /// them is changed: they must let the clients in. Excludes `allow_from`.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::blueprint::{BridgeHandles, union};
-use super::consumers::ConsumerHandles;
+use super::balancer::is_dualstack;
+use super::blueprint::{BridgeHandles, cidrs, union};
+use super::consumers::{ConsumerHandles, has_ipv6};
 use super::model::{AlbBridge, AllowFrom, BridgeConsumer, ClientRule, HandOver};
 use super::service::partition;
 use crate::engine::{Fact, Facts};
@@ -21,7 +22,10 @@ pub(super) fn show(model: &mut AlbBridge, handles: &BridgeHandles, facts: &Facts
         let vpcs = handles.consumers.values().filter_map(|it| it.vpc);
         model.client_cidr_blocks = match model.is_open() {
             true => Field::Unknown,
-            false => field(union(vpcs.map(|vpc| facts.of(vpc)).collect()).map(set)),
+            false => {
+                let vpcs = vpcs.map(|vpc| facts.of(vpc)).collect();
+                field(union(vpcs, is_dualstack(model)).map(set))
+            }
         };
     }
     model.nlb_arn = field(nlb.arn);
@@ -59,7 +63,9 @@ fn show_consumer(
 ) {
     let endpoint = facts.of(handles.endpoint);
     if consumer.allow_from.is_unknown() {
-        let cidrs = handles.vpc.map_or(Fact::Later, |vpc| facts.of(vpc).cidrs);
+        let with_ipv6 = has_ipv6(consumer);
+        let seen = |vpc| cidrs(&facts.of(vpc), with_ipv6);
+        let cidrs = handles.vpc.map_or(Fact::Later, seen);
         let allow = |cidrs| AllowFrom {
             cidr_blocks: Field::Known(set(cidrs)),
             ..AllowFrom::default()

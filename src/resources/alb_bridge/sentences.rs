@@ -25,18 +25,25 @@ pub(super) fn change(model: &AlbBridge, address: &str, deed: &Deed<'_>) -> Optio
         at::NLB => "the network load balancer",
         at::SERVICE => "the endpoint service",
         at::ANCHOR => "the network load balancer's security group",
-        at::PRINCIPALS => return Some("changes who may connect".to_owned()),
-        at::ZONES => return Some("offers the service in more zones".to_owned()),
-        at::ACCEPTED => return Some("accepts connections that wait".to_owned()),
+        at::FAMILY => return changed("takes IPv6 from the network load balancer", deed),
+        at::NOTIFICATION => "the notifications",
+        at::PRINCIPALS => return changed("changes who may connect", deed),
+        at::ZONES => return changed("offers the service in more zones", deed),
+        at::ACCEPTED => return changed("accepts connections that wait", deed),
         _ => return None,
     };
     match deed {
-        Deed::Makes if address == at::ANCHOR => None,
+        Deed::Makes if matches!(address, at::ANCHOR) => None,
         Deed::Makes => Some(format!("makes {what}")),
         Deed::Replaces(why) => Some(format!("replaces {what}: {why}")),
         Deed::Changes(fields) => Some(format!("changes {what}: {}", listed(fields))),
         Deed::Removes => Some(format!("removes {what}")),
     }
+}
+
+/// Said only where something that is there changes: what is made says nothing of its own.
+fn changed(sentence: &str, deed: &Deed<'_>) -> Option<String> {
+    matches!(deed, Deed::Changes(_)).then(|| sentence.to_owned())
 }
 
 fn of_consumer(key: &str, part: &str, deed: &Deed<'_>) -> Option<String> {

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::addresses as at;
-use super::balancer::beside;
-use super::blueprint::strings;
+use super::balancer::{beside, is_dualstack};
+use super::blueprint::{fact, strings};
 use super::model::AlbBridge;
 use crate::aws::{Arn, Aws};
 use crate::components::{
-    AcceptedConnections, AllowedPrincipals, EndpointService, SeenConnections, SeenGroup,
-    SeenLoadBalancer, SeenPrincipals, SeenService, SeenZones, ServiceZones,
+    AcceptedConnections, AllowedPrincipals, BalancerFamily, ConnectionNotification,
+    EndpointService, SeenConnections, SeenGroup, SeenLoadBalancer, SeenPrincipals, SeenService,
+    SeenZones, ServiceZones,
 };
 use crate::engine::{Fact, Graph, Handle};
 use crate::protocol::{Field, Set};
@@ -42,6 +43,8 @@ pub(super) fn draw_service(
             service,
         },
     );
+    draw_family(graph, (model, formers), frame, (service, nlb));
+    draw_notifications(graph, model, frame, (service, anchor));
     let principals = draw_principals(graph, (model, formers), frame, service);
     draw_accepted(graph, model, frame, service);
     ServiceHandles {
@@ -49,6 +52,55 @@ pub(super) fn draw_service(
         principals,
         zones,
     }
+}
+
+/// Back to IPv4 alone: only once the service has stopped to offer more.
+fn draw_family(
+    graph: &mut Graph<Aws>,
+    (model, formers): (&AlbBridge, &[&AlbBridge]),
+    frame: &Frame,
+    stands_on: (Handle<SeenService>, Handle<SeenLoadBalancer>),
+) {
+    let site = frame.site().clone();
+    let dualstack = offers_ipv6(model, formers);
+    graph.add(
+        at::FAMILY,
+        stands_on,
+        move |(_, balancer): (SeenService, SeenLoadBalancer)| BalancerFamily {
+            site: site.clone(),
+            dualstack,
+            balancer,
+        },
+    );
+}
+
+/// What was offered is offered until the endpoints have changed: a second run takes it away.
+fn offers_ipv6(model: &AlbBridge, formers: &[&AlbBridge]) -> bool {
+    is_dualstack(model) || formers.iter().any(|former| is_dualstack(former))
+}
+
+fn draw_notifications(
+    graph: &mut Graph<Aws>,
+    model: &AlbBridge,
+    frame: &Frame,
+    stands_on: (Handle<SeenService>, Handle<SeenGroup>),
+) {
+    let Some(wanted) = model.notifications.known() else {
+        return;
+    };
+    let (site, frame) = (frame.site().clone(), frame.clone());
+    let (topic, events) = (fact(&wanted.sns_topic_arn), strings(&wanted.events));
+    graph.add(
+        at::NOTIFICATION,
+        stands_on,
+        move |(service, anchor): (SeenService, SeenGroup)| ConnectionNotification {
+            site: site.clone(),
+            service: service.id,
+            topic: topic.clone(),
+            events: events.clone(),
+            marking: frame.part(at::NOTIFICATION, &anchor.id),
+        },
+    );
 }
 
 type StandsOn = (
@@ -75,6 +127,10 @@ pub(super) fn draw_configuration(
         Some(_) => outgoing.collect(),
         None => BTreeSet::new(),
     };
+    let types = match offers_ipv6(model, formers) {
+        true => BTreeSet::from(["ipv4".to_owned(), "ipv6".to_owned()]),
+        false => BTreeSet::from(["ipv4".to_owned()]),
+    };
     let reject_on_revoke = is_on(&model.reject_on_revoke);
     let force_delete = model.force_delete.known() == Some(&true);
     graph.add(
@@ -88,6 +144,7 @@ pub(super) fn draw_configuration(
             },
             outgoing: outgoing.clone(),
             acceptance_required,
+            ip_address_types: types.clone(),
             regions: others.clone(),
             reject_on_revoke,
             force_delete,

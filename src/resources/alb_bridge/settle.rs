@@ -8,6 +8,10 @@ use crate::engine::Failure;
 use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
 use crate::resources::pipeline::Prior;
 
+/// What can happen to connections.
+/// Source: CreateVpcEndpointConnectionNotification, `ConnectionEvents`.
+pub(super) const EVENTS: &[&str] = &["Accept", "Connect", "Delete", "Reject"];
+
 /// Fills the planned values in.
 pub(super) async fn settle(
     aws: &Aws,
@@ -31,6 +35,7 @@ pub(super) async fn settle(
             .known()
             .and_then(|all| all.get(key)?.known());
         settle_consumer(aws, consumer, (key, written), &owner).await?;
+        settle_records(consumer, written);
         settle_allow_from(consumer, written, prior);
     }
     planned.consumers = Field::Known(consumers);
@@ -171,6 +176,13 @@ async fn settle_consumer(
     Ok(())
 }
 
+/// Names have the addresses that the endpoint has, unless something else is written.
+fn settle_records(consumer: &mut BridgeConsumer, written: Option<&BridgeConsumer>) {
+    if written.is_none_or(|written| written.dns_record_ip_type.is_null()) {
+        consumer.dns_record_ip_type = consumer.ip_address_type.clone();
+    }
+}
+
 /// Derived when the consumer is added and kept, unless the user had set it and took it away.
 fn settle_allow_from(
     consumer: &mut BridgeConsumer,
@@ -191,7 +203,8 @@ fn settle_allow_from(
             .known_consumers()
             .find(|(_, it)| is_same(it, consumer))?;
         let was_set = prior.user_set.contains(&allow_from_path(key));
-        (!was_set).then_some(&former.allow_from)
+        let other_family = former.ip_address_type != consumer.ip_address_type;
+        (!was_set && !other_family).then_some(&former.allow_from)
     });
     consumer.allow_from = match former {
         Some(Field::Known(kept)) => Field::Known(kept.clone()),
@@ -212,6 +225,13 @@ fn settle_derived(
             Some(Field::Known(subnets)) => Field::Known(subnets.clone()),
             _ => Field::Unknown,
         };
+    }
+    if let (Some(planned), Some(written)) = (
+        planned.notifications.known_mut(),
+        config.notifications.known(),
+    ) && written.events.is_null()
+    {
+        planned.events = Field::Known(EVENTS.iter().map(|it| (*it).to_owned()).collect());
     }
     if config.supported_regions.is_null() {
         planned.supported_regions = regions::supported(planned);

@@ -29,6 +29,23 @@ def elsewhere(bridge: Bridge) -> str:
     return place.vpc
 
 
+def both_families(bridge: Bridge) -> None:
+    """Everything has IPv6 beside IPv4."""
+    bridge.world.add_ipv6(bridge.world.owner)
+    bridge.world.add_ipv6(bridge.world.consumer)
+    bridge.arguments["ip_address_type"] = "dualstack"
+
+
+def dualstack(bridge: Bridge) -> None:
+    both_families(bridge)
+    bridge.consumers["analytics"]["ip_address_type"] = "dualstack"
+
+
+def addresses(*all_: str):
+    """Fixed addresses in the consumer's subnets."""
+    return lambda bridge: dict(zip(bridge.world.consumer.subnets, all_))
+
+
 ROWS = [
     Row(f"{HERE}.account", "analytics", "again", beside=more_entries, removed=REQUIRED),
     Row(f"{HERE}.region", REGION, REGION, removed=REGION),
@@ -83,6 +100,31 @@ ROWS = [
         group("two"),
         {"ModifyVpcEndpoint"},
         unknown_removed={"components", "consumers"},
+    ),
+    Row(
+        f"{HERE}.ip_address_type",
+        "ipv4",
+        "dualstack",
+        {"ModifyVpcEndpoint", "AuthorizeSecurityGroupIngress"},
+        {"consumers"},
+        beside=both_families,
+        removed="ipv4",
+    ),
+    Row(
+        f"{HERE}.dns_record_ip_type",
+        "dualstack",
+        "ipv4",
+        {"ModifyVpcEndpoint"},
+        beside=dualstack,
+        removed="dualstack",
+    ),
+    Row(
+        f"{HERE}.ipv4_addresses",
+        addresses("172.31.0.20", "172.31.16.20"),
+        addresses("172.31.0.21", "172.31.16.20"),
+        {"ModifyVpcEndpoint"},
+        {"consumers"},
+        unknown_removed=set(),
     ),
     Row(f"{HERE}.tags", {"of": "a"}, {"of": "b"}, {"CreateTags"}),
 ]

@@ -53,6 +53,11 @@ def enforced(bridge: Bridge) -> None:
     bridge.arguments[ENFORCE] = "on"
 
 
+def topic(bridge: Bridge) -> None:
+    arn = f"arn:aws:sns:{REGION}:{OWNER}:one"
+    bridge.arguments["notifications"] = {"sns_topic_arn": arn}
+
+
 def third_zone(bridge: Bridge) -> list[str]:
     more = bridge.world.add_subnet(bridge.world.owner, "172.31.64.0/20")
     return [*bridge.world.owner.subnets, more]
@@ -78,6 +83,14 @@ ROWS = [
         unknown={"availability_zone_ids", "hand_over"},
         removed=KEPT,
         unknown_removed=set(),
+    ),
+    Row(
+        "ip_address_type",
+        "ipv4",
+        "dualstack",
+        {"SetIpAddressType"} | SERVICE,
+        beside=lambda bridge: bridge.world.add_ipv6(bridge.world.owner),
+        removed="ipv4",
     ),
     Row("security_group_ids", group("one"), group("two"), GROUPS | IN, unknown={"components"}),
     Row(
@@ -110,6 +123,21 @@ ROWS = [
     Row("exclusive_principals", True, False, removed=False),
     Row("reject_on_revoke", False, True, removed=True),
     Row("force_delete", True, False, removed=False),
+    Row(
+        "notifications.sns_topic_arn",
+        f"arn:aws:sns:{REGION}:{OWNER}:one",
+        f"arn:aws:sns:{REGION}:{OWNER}:two",
+        {"ModifyVpcEndpointConnectionNotification"},
+        unknown_removed=set(),
+    ),
+    Row(
+        "notifications.events",
+        ["Accept"],
+        ["Accept", "Reject"],
+        {"ModifyVpcEndpointConnectionNotification"},
+        beside=topic,
+        removed=["Accept", "Connect", "Delete", "Reject"],
+    ),
     Row("supported_regions", [REGION, FAR], [REGION], SERVICE, removed=[REGION]),
     Row("replace_nlb", "interrupt", "never", removed="never"),
     Row("on_unreachable", "reject", "error", removed="error"),

@@ -5,6 +5,7 @@ it from what the provider makes.
 """
 
 import functools
+import ipaddress
 from dataclasses import dataclass
 
 import boto3
@@ -71,6 +72,19 @@ class World:
         zone = sorted(zones, key=lambda zone: zone["ZoneId"])[2]["ZoneName"]
         made = ec2.create_subnet(VpcId=place.vpc, CidrBlock=cidr, AvailabilityZone=zone)
         return made["Subnet"]["SubnetId"]
+
+    def add_ipv6(self, place: Place) -> None:
+        """A place's VPC and subnets get IPv6 beside IPv4."""
+        ec2 = self.ec2(place.account)
+        ec2.associate_vpc_cidr_block(VpcId=place.vpc, AmazonProvidedIpv6CidrBlock=True)
+        [vpc] = ec2.describe_vpcs(VpcIds=[place.vpc])["Vpcs"]
+        block = vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"]
+        for number, subnet in enumerate(ipaddress.ip_network(block).subnets(new_prefix=64)):
+            if number == len(place.subnets):
+                break
+            ec2.associate_subnet_cidr_block(
+                SubnetId=place.subnets[number], Ipv6CidrBlock=str(subnet)
+            )
 
     def add_alb_listener(self, port: int, load_balancer: str | None = None) -> str:
         """A listener on the ALB that answers by itself."""

@@ -100,11 +100,18 @@ fn recovered_consumer(
             (None, Fact::Known(groups)) => Field::Known(set(groups.clone())),
             _ => Field::Null,
         },
+        ip_address_type: known_or(&endpoint.ip_address_type, "ipv4"),
+        dns_record_ip_type: known_or(&endpoint.record_type, "ipv4"),
         tags: tag_field(own.collect()),
         account_id: Field::Known(site.account_id.clone()),
         region: Field::Known(site.region.clone()),
         ..BridgeConsumer::default()
     }
+}
+
+fn known_or(fact: &Fact<String>, default: &str) -> Field<String> {
+    let known = fact.known().cloned();
+    Field::Known(known.unwrap_or_else(|| default.to_owned()))
 }
 
 /// Who may use an endpoint, from its group's inbound rules.

@@ -142,6 +142,13 @@ fn recover_service(service: &SeenService, model: &mut AlbBridge) {
     let mut regions = service_regions(service);
     regions.extend(model.region.known().cloned());
     model.supported_regions = Field::Known(set(regions));
+    let types = service.ip_address_types.known();
+    let both = types.is_some_and(|types| types.contains("ipv6"));
+    model.ip_address_type = if both {
+        "dualstack".into()
+    } else {
+        "ipv4".into()
+    };
 }
 
 /// The regions that a service names, which are those that its consumers may be in.

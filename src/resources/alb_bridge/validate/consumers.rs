@@ -25,6 +25,7 @@ pub(super) fn check(config: &AlbBridge, found: &mut Diagnostics) {
             found.error_at(path.clone(), "Invalid key", detail);
         }
         check_consumer(consumer, &path, found);
+        check_families(config, consumer, &path, found);
         let (account, vpc) = (&consumer.account, consumer.vpc_id.as_str());
         let told = !account.is_unknown() && !consumer.region.is_unknown();
         let Some(vpc) = vpc.filter(|_| told) else {
@@ -74,6 +75,68 @@ fn check_consumer(consumer: &BridgeConsumer, path: &Path, found: &mut Diagnostic
         found.error_at(path.clone(), "Rules without a group", detail);
     }
     check_allow_from(allow, &path, found);
+}
+
+fn check_families(
+    config: &AlbBridge,
+    consumer: &BridgeConsumer,
+    path: &Path,
+    found: &mut Diagnostics,
+) {
+    let at = |name: &str| path.clone().attribute(name);
+    let (family, record) = (&consumer.ip_address_type, &consumer.dns_record_ip_type);
+    let families = ["ipv4", "dualstack", "ipv6"];
+    checks::one_of(family, &families, at("ip_address_type"), found);
+    let records = ["ipv4", "dualstack", "ipv6", "service-defined"];
+    checks::one_of(record, &records, at("dns_record_ip_type"), found);
+    let offered = &config.ip_address_type;
+    if matches!(family.as_str(), Some("dualstack" | "ipv6"))
+        && !offered.is_unknown()
+        && offered.as_str() != Some("dualstack")
+    {
+        let detail = "The service offers IPv4 alone. Set ip_address_type = \"dualstack\" for the \
+                      bridge as well.";
+        found.error_at(at("ip_address_type"), "No IPv6 to connect to", detail);
+    }
+    let fits = match (family.as_str(), record.as_str()) {
+        (None, Some(record)) if family.is_null() => record == "ipv4",
+        (Some("ipv4"), Some(record)) => record == "ipv4",
+        (Some("ipv6"), Some(record)) => record == "ipv6",
+        _ => true,
+    };
+    if !fits {
+        let detail = "Its names can't have addresses that the endpoint has not.";
+        found.error_at(at("dns_record_ip_type"), "No such addresses", detail);
+    }
+    check_addresses(consumer, path, found);
+}
+
+fn check_addresses(consumer: &BridgeConsumer, path: &Path, found: &mut Diagnostics) {
+    let path = path.clone().attribute("ipv4_addresses");
+    let Some(addresses) = consumer.ipv4_addresses.known() else {
+        return;
+    };
+    if matches!(
+        consumer.ip_address_type.as_str(),
+        Some("dualstack" | "ipv6")
+    ) {
+        let detail = "AWS fixes addresses of both families or of none. IPv4 addresses can be fixed \
+                      for endpoints of ip_address_type = \"ipv4\".";
+        found.error_at(path.clone(), "Addresses of one family", detail);
+    }
+    let subnets = consumer.subnet_ids.known().filter(|it| !it.has_unknown());
+    for (subnet, address) in addresses {
+        let path = path.clone().key(subnet);
+        if subnets.is_some_and(|subnets| !subnets.contains(subnet)) {
+            let detail = format!("{subnet} is none of subnet_ids.");
+            found.error_at(path.clone(), "Address without a subnet", detail);
+        }
+        let address = address.as_str();
+        if let Some(text) = address.filter(|text| text.parse::<std::net::Ipv4Addr>().is_err()) {
+            let detail = format!("{text:?} is no IPv4 address.");
+            found.error_at(path, "Not an address", detail);
+        }
+    }
 }
 
 fn check_allow_from(allow: &AllowFrom, path: &Path, found: &mut Diagnostics) {

@@ -5,8 +5,9 @@ mod consumers;
 mod listeners;
 
 use super::model::AlbBridge;
+use super::settle::EVENTS;
 use crate::aws::Arn;
-use crate::protocol::{Diagnostics, Field, Path};
+use crate::protocol::{Diagnostics, Field, Path, Set};
 use crate::resources::checks;
 use crate::resources::text::is_label;
 
@@ -38,6 +39,14 @@ pub(super) fn validate(config: &AlbBridge) -> Diagnostics {
         idle,
         &mut found,
     );
+    let family = root.clone().attribute("ip_address_type");
+    checks::one_of(
+        &config.ip_address_type,
+        &["ipv4", "dualstack"],
+        family,
+        &mut found,
+    );
+    check_notifications(config, &mut found);
     let replace = root.clone().attribute("replace_nlb");
     checks::one_of(
         &config.replace_nlb,
@@ -106,6 +115,27 @@ fn check_alb_arn(config: &AlbBridge, found: &mut Diagnostics) {
         "Not an application load balancer",
         format!("{text:?}: {detail}"),
     );
+}
+
+fn check_notifications(config: &AlbBridge, found: &mut Diagnostics) {
+    let Some(notifications) = config.notifications.known() else {
+        return;
+    };
+    let at = |name: &str| Path::root().attribute("notifications").attribute(name);
+    let topic = notifications.sns_topic_arn.as_str();
+    let is_topic = |text: &&str| text.parse::<Arn>().is_ok_and(|arn| arn.service == "sns");
+    if let Some(text) = topic.filter(|text| !is_topic(text)) {
+        let detail = format!("{text:?} is no topic's ARN: arn:aws:sns:REGION:ACCOUNT:NAME.");
+        found.error_at(at("sns_topic_arn"), "Not an SNS topic", detail);
+    }
+    let events = notifications.events.known();
+    if events.is_some_and(Set::is_empty) {
+        let detail = "Nothing would be sent: name events, or leave the line out for all of them.";
+        found.error_at(at("events"), "No events", detail);
+    }
+    for event in events.into_iter().flat_map(Set::known) {
+        checks::one_of(&event.as_str().into(), EVENTS, at("events"), found);
+    }
 }
 
 fn check_enforcement(config: &AlbBridge, found: &mut Diagnostics) {

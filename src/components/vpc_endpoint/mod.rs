@@ -1,15 +1,20 @@
 //! An interface endpoint to an endpoint service, in a consumer's VPC.
 
+mod addresses;
+mod change;
+pub(super) mod seen;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use aws_sdk_ec2::types::{ResourceType, State, VpcEndpoint as AwsEndpoint, VpcEndpointType};
-use serde::{Deserialize, Serialize};
+use aws_sdk_ec2::types::{ResourceType, VpcEndpoint as AwsEndpoint, VpcEndpointType};
 
+pub use self::seen::SeenEndpoint;
+use self::seen::{is_dying, seen, sighting};
 use super::marking::{Marking, ec2_tag_specification};
 use crate::aws::inventory::{Kind, ec2_tags};
-use crate::aws::ownership::{Mark, token};
-use crate::aws::{Aws, ErrorKind, Site, SiteAccess, Tags};
+use crate::aws::ownership::token;
+use crate::aws::{Aws, ErrorKind, Site, SiteAccess};
 use crate::engine::{
     Component, Deletion, Fact, Failure, Found, Made, Pace, Place, Sighting, Verdict,
 };
@@ -29,37 +34,14 @@ pub struct VpcEndpoint {
     pub subnets: Fact<BTreeSet<String>>,
     /// Its security groups.
     pub groups: Fact<BTreeSet<String>>,
+    /// `ipv4`, `dualstack` or `ipv6`.
+    pub ip_address_type: String,
+    /// Which addresses its names have: `ipv4`, `dualstack`, `ipv6` or `service-defined`.
+    pub dns_record_ip_type: String,
+    /// IPv4 addresses that are not AWS's choice, by subnet.
+    pub addresses: BTreeMap<String, String>,
     /// Its tags.
     pub marking: Marking,
-}
-
-/// What can be seen of an endpoint.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct SeenEndpoint {
-    /// `vpce-…`.
-    pub id: Fact<String>,
-    /// Its state in camel case, such as `pendingAcceptance`.
-    pub state: Fact<String>,
-    /// The service's name.
-    pub service_name: Fact<String>,
-    /// The VPC it stands in.
-    pub vpc: Fact<String>,
-    /// Its subnets.
-    pub subnets: Fact<BTreeSet<String>>,
-    /// Its security groups.
-    pub groups: Fact<BTreeSet<String>>,
-    /// Its name for all zones.
-    pub regional_name: Fact<String>,
-    /// Its names for single zones, by the zone's name in its account.
-    pub zonal_names: Fact<BTreeMap<String, String>>,
-    /// The hosted zone of its names, for aliases.
-    pub hosted_zone_id: Fact<String>,
-    /// Its network interfaces.
-    pub interfaces: Fact<BTreeSet<String>>,
-    /// Its tags.
-    pub tags: Fact<Tags>,
-    /// How often its address had been made anew.
-    pub generation: u32,
 }
 
 #[async_trait]
@@ -91,6 +73,15 @@ impl Component<Aws> for VpcEndpoint {
             ("tags", self.marking.differs(&seen.tags, seen.generation)),
             ("subnets", self.subnets.differs(&seen.subnets)),
             ("security_groups", self.groups.differs(&seen.groups)),
+            (
+                "ip_address_type",
+                Fact::Known(&self.ip_address_type).differs(&seen.ip_address_type.as_ref()),
+            ),
+            (
+                "dns_record_ip_type",
+                Fact::Known(&self.dns_record_ip_type).differs(&seen.record_type.as_ref()),
+            ),
+            ("addresses", self.addresses_differ(seen)),
         ])
     }
 
@@ -101,6 +92,13 @@ impl Component<Aws> for VpcEndpoint {
         }
         if changes.contains(&"security_groups") {
             seen.groups = self.groups.clone();
+        }
+        if changes.contains(&"ip_address_type") || changes.contains(&"dns_record_ip_type") {
+            seen.ip_address_type = self.ip_address_type.clone().into();
+            seen.record_type = self.dns_record_ip_type.clone().into();
+        }
+        if changes.contains(&"addresses") {
+            seen.interfaces = Fact::Later;
         }
         if changes.contains(&"subnets") {
             seen.subnets = self.subnets.clone();
@@ -124,7 +122,7 @@ impl Component<Aws> for VpcEndpoint {
         {
             return Ok(match self.marking.stranger(&ec2_tags(endpoint.tags())) {
                 Some(whose) => Sighting::Foreign(format!("{id} now belongs to {whose}")),
-                None => sighting(&endpoint),
+                None => self.informed(&access, &endpoint).await?,
             });
         }
         if place.polling && place.id.is_some() {
@@ -143,7 +141,7 @@ impl Component<Aws> for VpcEndpoint {
         let tags = |endpoint: &AwsEndpoint| ec2_tags(endpoint.tags());
         let id = |endpoint: &AwsEndpoint| endpoint.vpc_endpoint_id().unwrap_or_default().to_owned();
         Ok(match self.marking.pick(&living, tags, id) {
-            Ok(Some(endpoint)) => sighting(&endpoint),
+            Ok(Some(endpoint)) => self.informed(&access, &endpoint).await?,
             Ok(None) => match self.marking.pick(&dying, tags, id) {
                 Ok(Some(endpoint)) => sighting(&endpoint),
                 _ => Sighting::Absent,
@@ -165,6 +163,7 @@ impl Component<Aws> for VpcEndpoint {
         stands_on.extend(groups.iter().map(String::as_str));
         let token = self.token(place.generation, &stands_on)?;
         let specification = ec2_tag_specification(ResourceType::VpcEndpoint, &tags);
+        let (family, record) = self.spoken_type().unzip();
         let answer = access
             .call("ec2:CreateVpcEndpoint", || {
                 let call = access.ec2().create_vpc_endpoint();
@@ -176,6 +175,9 @@ impl Component<Aws> for VpcEndpoint {
                     .vpc_id(vpc)
                     .set_subnet_ids(Some(subnets.iter().cloned().collect()))
                     .set_security_group_ids(Some(groups.iter().cloned().collect()))
+                    .set_ip_address_type(family.clone())
+                    .set_dns_options(record.clone())
+                    .set_subnet_configurations(self.all_configurations())
                     .client_token(&token)
                     .tag_specifications(specification.clone())
                     .send()
@@ -218,193 +220,25 @@ impl Component<Aws> for VpcEndpoint {
 }
 
 impl VpcEndpoint {
+    /// With what a call of its own tells.
+    async fn informed(
+        &self,
+        access: &SiteAccess,
+        endpoint: &AwsEndpoint,
+    ) -> Result<Sighting<SeenEndpoint>, Failure> {
+        Ok(match sighting(endpoint) {
+            Sighting::Found(found) => Sighting::Found(Found {
+                seen: self.with_addresses(access, found.seen).await?,
+                ..found
+            }),
+            other => other,
+        })
+    }
+
     fn token(&self, generation: u32, stands_on: &[&str]) -> Result<String, Failure> {
         let anchor = self.marking.anchor.clone().and_then(Fact::into_known);
         let anchor = anchor.ok_or_else(|| Failure::later("the anchor is not known yet"))?;
         let part = (self.marking.address.as_str(), generation);
         Ok(token(self.marking.owner(), &anchor, part, stands_on))
-    }
-
-    /// Puts tags, groups and subnets as wanted. One subnet of a zone must be gone before another
-    /// of that zone can come, in calls of their own; each call puts the endpoint back to pending.
-    async fn put(
-        &self,
-        access: &SiteAccess,
-        place: Place<'_, Aws>,
-        seen: &SeenEndpoint,
-        fields: &[&'static str],
-    ) -> Result<SeenEndpoint, Failure> {
-        let id = place.id.unwrap_or_default();
-        let mut now = seen.clone();
-        if fields.contains(&"tags") {
-            let tags = self
-                .marking
-                .put_ec2(access, id, &seen.tags, seen.generation)
-                .await?;
-            now.tags = tags.into();
-        }
-        let groups = Difference::between(&self.groups, &seen.groups);
-        let subnets = Difference::between(&self.subnets, &seen.subnets);
-        if groups.is_empty() && subnets.is_empty() {
-            return Ok(now);
-        }
-        let add_subnets = if subnets.remove.is_none() {
-            subnets.add.clone()
-        } else {
-            None
-        };
-        let call = || {
-            let call = access.ec2().modify_vpc_endpoint().vpc_endpoint_id(id);
-            call.set_add_security_group_ids(groups.add.clone())
-                .set_remove_security_group_ids(groups.remove.clone())
-                .set_add_subnet_ids(add_subnets.clone())
-                .set_remove_subnet_ids(subnets.remove.clone())
-                .send()
-        };
-        access.call("ec2:ModifyVpcEndpoint", call).await?;
-        now.state = "pending".to_owned().into();
-        Ok(now)
-    }
-}
-
-/// What to add to a set and what to remove from it; `None` for nothing.
-struct Difference {
-    add: Option<Vec<String>>,
-    remove: Option<Vec<String>>,
-}
-
-impl Difference {
-    fn between(wanted: &Fact<BTreeSet<String>>, seen: &Fact<BTreeSet<String>>) -> Self {
-        let (Fact::Known(wanted), Fact::Known(seen)) = (wanted, seen) else {
-            return Self {
-                add: None,
-                remove: None,
-            };
-        };
-        let some = |list: Vec<String>| Some(list).filter(|list| !list.is_empty());
-        Self {
-            add: some(wanted.difference(seen).cloned().collect()),
-            remove: some(seen.difference(wanted).cloned().collect()),
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.add.is_none() && self.remove.is_none()
-    }
-}
-
-fn sighting(endpoint: &AwsEndpoint) -> Sighting<SeenEndpoint> {
-    if state(endpoint) == "deleted" {
-        return Sighting::Absent;
-    }
-    let seen = seen(endpoint);
-    let id = endpoint.vpc_endpoint_id().unwrap_or_default().to_owned();
-    let generation = seen.generation;
-    Sighting::Found(Found {
-        id,
-        generation,
-        dying: is_dying(endpoint),
-        seen,
-    })
-}
-
-/// An endpoint as AWS shows it.
-pub(super) fn seen(endpoint: &AwsEndpoint) -> SeenEndpoint {
-    let set = |items: &[String]| items.iter().cloned().collect::<BTreeSet<_>>();
-    let groups = endpoint
-        .groups()
-        .iter()
-        .filter_map(|group| group.group_id().map(str::to_owned));
-    let names = endpoint
-        .dns_entries()
-        .iter()
-        .filter_map(|entry| entry.dns_name());
-    let names: Vec<&str> = names.collect();
-    let tags = ec2_tags(endpoint.tags());
-    let zone = endpoint
-        .dns_entries()
-        .first()
-        .and_then(|entry| entry.hosted_zone_id());
-    let (regional, zonal) = split_names(&names);
-    SeenEndpoint {
-        id: endpoint
-            .vpc_endpoint_id()
-            .unwrap_or_default()
-            .to_owned()
-            .into(),
-        state: state(endpoint).into(),
-        service_name: endpoint
-            .service_name()
-            .unwrap_or_default()
-            .to_owned()
-            .into(),
-        vpc: endpoint.vpc_id().unwrap_or_default().to_owned().into(),
-        subnets: set(endpoint.subnet_ids()).into(),
-        groups: groups.collect::<BTreeSet<_>>().into(),
-        regional_name: regional.into(),
-        zonal_names: zonal.into(),
-        hosted_zone_id: zone.unwrap_or_default().to_owned().into(),
-        interfaces: set(endpoint.network_interface_ids()).into(),
-        generation: Mark::read(&tags).generation,
-        tags: tags.into(),
-    }
-}
-
-/// The regional name and the zonal ones. The regional label is `vpce-…-xxxxxxxx`; a zonal one
-/// has the zone's name after it.
-fn split_names(names: &[&str]) -> (String, BTreeMap<String, String>) {
-    let Some((regional, rest)) = names.split_first() else {
-        return Default::default();
-    };
-    let label = regional.split('.').next().unwrap_or_default();
-    let zonal = rest.iter().filter_map(|name| {
-        let zone = name
-            .split('.')
-            .next()?
-            .strip_prefix(label)?
-            .strip_prefix('-')?;
-        Some((zone.to_owned(), (*name).to_owned()))
-    });
-    ((*regional).to_owned(), zonal.collect())
-}
-
-/// AWS writes states in camel case for some types of endpoint and in Pascal case for others.
-fn state(endpoint: &AwsEndpoint) -> String {
-    let state = endpoint.state().map_or("available", State::as_str);
-    let mut letters = state.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(letters).collect()
-    })
-}
-
-/// Whether it is on its way out.
-pub(super) fn is_dying(endpoint: &AwsEndpoint) -> bool {
-    matches!(state(endpoint).as_str(), "deleting" | "deleted")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_told_apart_by_their_zone() {
-        let regional = "vpce-0a-1b2c.vpce-svc-9.eu-west-1.vpce.amazonaws.com";
-        let zonal = "vpce-0a-1b2c-eu-west-1a.vpce-svc-9.eu-west-1.vpce.amazonaws.com";
-        let private = "orders.example.com";
-        let (name, zones) = split_names(&[regional, zonal, private]);
-        assert_eq!(name, regional);
-        assert_eq!(
-            zones,
-            BTreeMap::from([("eu-west-1a".to_owned(), zonal.to_owned())])
-        );
-        assert_eq!(split_names(&[]), Default::default());
-    }
-
-    #[test]
-    fn either_spelling_of_a_state_is_understood() {
-        for spelling in ["PendingAcceptance", "pendingAcceptance"] {
-            let endpoint = AwsEndpoint::builder().state(State::from(spelling)).build();
-            assert_eq!(state(&endpoint), "pendingAcceptance");
-        }
     }
 }
