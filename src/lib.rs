@@ -2,6 +2,7 @@
 
 pub mod aws;
 pub mod components;
+pub mod data_sources;
 pub mod engine;
 pub mod plugin;
 pub mod protocol;

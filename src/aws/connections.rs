@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_ec2::primitives::DateTimeFormat as Format;
 use aws_sdk_ec2::types::{Filter, State, UnsuccessfulItem};
 
 use super::access::SiteAccess;
@@ -18,8 +19,17 @@ pub struct Connection {
     pub account_id: String,
     /// The region that the endpoint is in.
     pub region: String,
-    /// Its state in lower case.
+    /// Its state in camel case, such as `pendingAcceptance`.
     pub state: String,
+    /// When the endpoint was made, as in RFC 3339; empty if AWS does not say.
+    pub created_at: String,
+}
+
+/// AWS writes states in camel case or in Pascal case.
+fn camel(state: Option<&str>) -> String {
+    let mut letters = state.unwrap_or_default().chars();
+    let first = letters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
 }
 
 impl Connection {
@@ -27,13 +37,18 @@ impl Connection {
     pub fn is_connected(&self) -> bool {
         matches!(
             self.state.as_str(),
-            "available" | "pending" | "pendingacceptance"
+            "available" | "pending" | "pendingAcceptance"
         )
     }
 
     /// Whether the service's owner has not said yes or no.
     pub fn is_waiting(&self) -> bool {
-        self.state == "pendingacceptance"
+        self.state == "pendingAcceptance"
+    }
+
+    /// Whether it is on its way out, or gone and still listed.
+    pub fn is_leaving(&self) -> bool {
+        matches!(self.state.as_str(), "deleting" | "deleted")
     }
 }
 
@@ -61,11 +76,11 @@ impl SiteAccess {
                     endpoint: row.vpc_endpoint_id().unwrap_or_default().to_owned(),
                     account_id: row.vpc_endpoint_owner().unwrap_or_default().to_owned(),
                     region: row.vpc_endpoint_region().unwrap_or(own).to_owned(),
-                    state: row
-                        .vpc_endpoint_state()
-                        .map(State::as_str)
-                        .unwrap_or_default()
-                        .to_lowercase(),
+                    state: camel(row.vpc_endpoint_state().map(State::as_str)),
+                    created_at: row
+                        .creation_timestamp()
+                        .and_then(|time| time.fmt(Format::DateTime).ok())
+                        .unwrap_or_default(),
                 }
             }));
             token = answer.next_token.filter(|token| !token.is_empty());

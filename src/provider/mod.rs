@@ -9,7 +9,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::aws::{Aws, AwsClock, Connector};
-use crate::protocol::{Configure, Diagnostics, Field, Model, Provider, Resource, Schema, Value};
+use crate::data_sources::{Reach, ServiceConnections};
+use crate::protocol::{
+    Configure, DataSource, Diagnostics, Field, Model, Provider, Resource, Schema, Value,
+};
 use crate::resources::alb_bridge::AlbBridgeBlueprint;
 use crate::resources::pipeline::{Connection, KeepAlive, Managed};
 use model::ProviderBlock;
@@ -58,6 +61,12 @@ impl Provider for PrivateLink {
         vec![Arc::new(Managed::<AlbBridgeBlueprint>::new(
             self.connection.clone(),
         ))]
+    }
+
+    fn data_sources(&self) -> Vec<Arc<dyn DataSource>> {
+        let connection = self.connection.clone();
+        let reach: Reach = Arc::new(move || connection.aws());
+        vec![Arc::new(ServiceConnections::new(reach))]
     }
 
     async fn validate(&self, config: Value) -> Diagnostics {

@@ -25,6 +25,27 @@ def test_adding_a_consumer_leaves_every_other_value_known(standing):
     assert not standing.changes()
 
 
+def test_the_eleventh_consumer_leaves_the_values_of_ten_known(bridge):
+    """However many there are, a plan is about the one that comes."""
+    for number in range(9):
+        place = bridge.world.add_place(OWNER, f"10.{number}.0.0/16")
+        bridge.consumers[f"c{number}"] = consumer_arguments(place, account=None)
+    bridge.apply()
+    before = bridge.values()
+    assert len(before["consumers"]) == 10
+    place = bridge.world.add_place(CONSUMER, "10.100.0.0/16")
+    bridge.consumers["eleventh"] = consumer_arguments(place)
+    change = bridge.plan().change(ADDRESS)
+    unknown = change["after_unknown"]
+    assert unknown_names(unknown) == {"consumers", "components"}
+    changing = {key for key, it in unknown["consumers"].items() if not is_known(it)}
+    assert changing == {"eleventh"}
+    rows = {key for key, it in unknown["components"].items() if not is_known(it)}
+    assert rows == {"consumer.eleventh.endpoint", "consumer.eleventh.security_group"}
+    for key, consumer in before["consumers"].items():
+        assert change["after"]["consumers"][key] == consumer
+
+
 def test_a_consumer_of_the_owners_own_account_needs_no_key(standing):
     """A VPC of the same account is a consumer like others, without `account`."""
     place = standing.world.add_place(OWNER)

@@ -1,0 +1,36 @@
+//! What users read: one file per data source. **Reads only; sees neither proto types nor SDK types.**
+
+mod service_connections;
+
+use std::sync::Arc;
+
+use crate::aws::{Aws, Site};
+use crate::engine::Failure;
+use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
+
+pub use service_connections::ServiceConnections;
+
+/// The way to AWS, once the provider is configured.
+pub type Reach = Arc<dyn Fn() -> Result<Arc<Aws>, Diagnostic> + Send + Sync>;
+
+/// The place that `account` and `region` mean: the default account's, and that of its entry.
+async fn site(
+    aws: &Aws,
+    account: &Field<String>,
+    region: &Field<String>,
+) -> Result<Site, Diagnostics> {
+    let key = account.as_str();
+    let at = |name: &'static str| {
+        move |failure: Failure| {
+            let detail = failure.reason().to_string();
+            let diagnostic = Diagnostic::error("Account not usable", detail);
+            Diagnostics::from(diagnostic.at(Path::root().attribute(name)))
+        }
+    };
+    let account_id = aws.account_id(key).await.map_err(at("account"))?;
+    let region = match region.as_str() {
+        Some(region) => region.to_owned(),
+        None => aws.region(key).await.map_err(at("region"))?,
+    };
+    Ok(Site::new(account_id, region))
+}
