@@ -20,6 +20,7 @@ BRIDGE_PAGE = "resources/alb_bridge.md"
 ACTION = re.compile(r"\b(?:ec2|elasticloadbalancing|sts):[A-Z]\w+")
 FENCE = re.compile(r"^```terraform\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+TOPIC = "arn:aws:sns:ap-northeast-1:111111111111:events"
 SERVICES = {"elbv2": "elasticloadbalancing"}
 
 
@@ -136,15 +137,21 @@ def live(bridge: Bridge) -> None:
     """A life with everything in it that makes calls of its own."""
     world, ec2 = bridge.world, bridge.world.ec2(CONSUMER)
     consumer = bridge.consumers["analytics"]
+    world.add_ipv6(world.owner)
+    bridge.arguments["ip_address_type"] = "dualstack"
+    bridge.apply()
+    del bridge.arguments["ip_address_type"]
+    bridge.apply()
     more = world.add_subnet(world.owner, "172.31.64.0/20")
     bridge.arguments["subnet_ids"] = [*world.owner.subnets, more]
     bridge.arguments["tcp_idle_timeout_seconds"] = 400
     bridge.arguments["cross_zone_load_balancing"] = False
     bridge.arguments["tags"] = {"team": "a"}
+    bridge.arguments["notifications"] = {"sns_topic_arn": TOPIC}
     consumer["allow_from"] = {"cidr_blocks": ["10.0.0.0/8"]}
     consumer["subnet_ids"] = world.consumer.subnets[:1]
     bridge.apply()
-    del bridge.arguments["tags"]
+    del bridge.arguments["tags"], bridge.arguments["notifications"]
     bridge.arguments["alb_arn"] = world.add_alb("other")
     bridge.arguments["allowed_accounts"] = ["333333333333"]
     bridge.apply()
