@@ -111,7 +111,7 @@ $(TOFU):
 tfplugindocs: $(TFPLUGINDOCS)
 
 $(TFPLUGINDOCS):
-	$(HEADING) "tfplugindocs $(TFPLUGINDOCS_VERSION) (once; about a minute)"
+	$(HEADING) "tfplugindocs $(TFPLUGINDOCS_VERSION) (once; a minute or two)"
 	@mkdir -p $(@D)
 	cd $(TOOLS)/docs && $(GO) build -trimpath -ldflags "-s -w" -o $@.part $(TFPLUGINDOCS_MODULE)/cmd/tfplugindocs
 	@mv $@.part $@

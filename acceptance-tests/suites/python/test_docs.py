@@ -17,6 +17,13 @@ EXAMPLES = ROOT / "examples"
 PAGE_MAX_BYTES = 500_000
 BRIDGE_PAGE = "resources/alb_bridge.md"
 
+# What the folder of a resource, data source or function must hold.
+EXAMPLE_FILES = {
+    "resources": ("resource.tf", "import.sh", "import-by-string-id.tf"),
+    "data-sources": ("data-source.tf",),
+    "functions": ("function.tf",),
+}
+
 ACTION = re.compile(r"\b(?:ec2|elasticloadbalancing|sts):[A-Z]\w+")
 FENCE = re.compile(r"^```terraform\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -80,13 +87,14 @@ def test_every_example_that_is_named_exists():
     assert sorted(name for name in named if not (ROOT / name).exists()) == []
 
 
-def test_every_resource_has_an_example_and_an_import():
-    """A page without anything to copy helps nobody."""
-    for page in (DOCS / "resources").glob("*.md"):
-        examples = EXAMPLES / "resources" / f"privatelink_{page.stem}"
-        for name in ("resource.tf", "import.sh", "import-by-string-id.tf"):
-            text = (examples / name).read_text().strip()
-            assert text in page.read_text(), f"{page.name} does not show {name}"
+@pytest.mark.parametrize("kind", ["resources", "data-sources", "functions"])
+def test_every_page_has_something_to_copy(kind):
+    """A resource's page shows how to write and how to import it; the others how they are used."""
+    for page in (DOCS / kind).glob("*.md"):
+        name = page.stem if kind == "functions" else f"privatelink_{page.stem}"
+        for file in EXAMPLE_FILES[kind]:
+            text = (EXAMPLES / kind / name / file).read_text().strip()
+            assert text in page.read_text(), f"{page.name} does not show {file}"
 
 
 def test_every_link_leads_somewhere():
