@@ -24,13 +24,19 @@ TOFU_VERSION := $(shell sed -n 's|^.*$(TOFU_MODULE) \(v[^ ]*\).*|\1|p' $(TOOLS)/
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/privatelink
 TOFU := $(CACHE)/bin/tofu-$(TOFU_VERSION)
 
-# What demo and bench run on: OpenTofu only has to be there where terraform is not.
+# A module of its own: in one with OpenTofu, each would be built with libraries of versions that the other asks for.
+TFPLUGINDOCS_MODULE := github.com/hashicorp/terraform-plugin-docs
+TFPLUGINDOCS_VERSION := $(shell sed -n 's|^.*$(TFPLUGINDOCS_MODULE) \(v[^ ]*\).*|\1|p' $(TOOLS)/docs/go.mod)
+TFPLUGINDOCS := $(CACHE)/bin/tfplugindocs-$(TFPLUGINDOCS_VERSION)
+
+# What demo, bench and docs run on: OpenTofu only has to be there where terraform is not.
 TOOL := $(if $(shell command -v terraform),,tofu)
 
 # The suites find the programs by these.
 export PRIVATELINK_PROVIDER_DIR := $(TARGET)/debug
 export PRIVATELINK_SIMULATOR := $(TARGET)/debug/aws-simulator
 export PRIVATELINK_TOFU := $(TOFU)
+export PRIVATELINK_TFPLUGINDOCS := $(TFPLUGINDOCS)
 
 # One run of a machine that is thrown away gains nothing from incremental builds, and pays in disk.
 ifdef CI
@@ -42,7 +48,7 @@ ifndef TERM
 HEADING = @printf '\n== %s\n'
 endif
 
-.PHONY: help demo test bench build lint unit acceptance tofu venv clean distclean
+.PHONY: help demo test bench docs build lint unit acceptance tofu tfplugindocs venv clean distclean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -58,6 +64,9 @@ test: ## everything: lints, Rust tests, acceptance under both tools
 bench: $(TOOL) venv build ## calls, start-up time and memory, measured now
 	$(HEADING) "Measurements"
 	@cd $(SUITES) && $(VENV)/bin/python -m demo.bench
+
+docs: $(TOOL) tfplugindocs venv build ## the pages in docs/, from the schema, templates/ and examples/
+	@cd $(SUITES) && $(VENV)/bin/python -m pages
 
 # `--test tidy` makes cargo choose the features that tests have. Without it the AWS crates, minutes of
 # work, would be compiled once for `build` and once more for `unit`.
@@ -87,7 +96,7 @@ acceptance: tools build ## the built provider under terraform and tofu
 
 # Before cargo starts: both would want every core.
 .PHONY: tools
-tools: tofu venv
+tools: tofu tfplugindocs venv
 
 tofu: $(TOFU) ## OpenTofu, built from the Go module proxy and kept
 
@@ -99,6 +108,15 @@ $(TOFU):
 	@mv $@.part $@
 	@ln -sfn $(@F) $(@D)/tofu
 
+tfplugindocs: $(TFPLUGINDOCS)
+
+$(TFPLUGINDOCS):
+	$(HEADING) "tfplugindocs $(TFPLUGINDOCS_VERSION) (once; a minute or two)"
+	@mkdir -p $(@D)
+	cd $(TOOLS)/docs && $(GO) build -trimpath -ldflags "-s -w" -o $@.part $(TFPLUGINDOCS_MODULE)/cmd/tfplugindocs
+	@mv $@.part $@
+	@ln -sfn $(@F) $(@D)/tfplugindocs
+
 venv: $(VENV)/.ready
 
 $(VENV)/.ready: $(SUITES)/requirements.txt
@@ -107,7 +125,7 @@ $(VENV)/.ready: $(SUITES)/requirements.txt
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-compile --requirement $<
 	@touch $@
 
-clean: ## what was built here; OpenTofu stays
+clean: ## what was built here; the tools stay
 	$(CARGO) clean
 	rm -rf $(ROOT)/acceptance-tests/.work
 

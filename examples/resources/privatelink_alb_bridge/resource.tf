@@ -18,6 +18,7 @@ resource "privatelink_alb_bridge" "orders" {
   }
 }
 
-output "url" {
-  value = "https://${privatelink_alb_bridge.orders.consumers["analytics"].dns_name}"
+# The name that clients in that VPC use.
+output "dns_name" {
+  value = privatelink_alb_bridge.orders.consumers["analytics"].dns_name
 }

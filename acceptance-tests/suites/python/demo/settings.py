@@ -36,6 +36,12 @@ def tool() -> Tool:
     return Tool("tofu", _there(Path(tofu).expanduser(), "make tofu"))
 
 
+def tfplugindocs() -> Path:
+    """The program that makes the pages in docs/."""
+    program = os.environ.get("PRIVATELINK_TFPLUGINDOCS", "~/.cache/privatelink/bin/tfplugindocs")
+    return _there(Path(program).expanduser(), "make tfplugindocs")
+
+
 def _there(program: Path, target: str) -> Path:
     if not program.exists():
         raise NotBuilt(f"{program} is missing: {target}")
