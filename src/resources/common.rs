@@ -22,7 +22,7 @@ model! {
     pub struct ComponentRow {
         /// Its id or ARN.
         pub id: String => computed(),
-        /// Its kind.
+        /// Its kind, such as `vpc_endpoint`.
         pub r#type: String => computed(),
         /// The account it is in.
         pub account_id: String => computed(),

@@ -92,3 +92,22 @@ def test_a_service_that_only_bears_a_tag_is_refused(bridge):
 def load_balancers(bridge: Bridge) -> list[str]:
     found = bridge.world.elb().describe_load_balancers()["LoadBalancers"]
     return [it["LoadBalancerArn"] for it in found]
+
+
+def test_the_import_block_that_a_refusal_shows_works_as_it_stands(bridge):
+    """Also where the owner is not the default account: the block can be pasted."""
+    owner = {name: bridge.provider.pop(name) for name in ("access_key", "secret_key")}
+    bridge.provider |= bridge.provider["accounts"].pop("analytics")
+    bridge.provider["accounts"]["platform"] = owner
+    del bridge.consumers["analytics"]["account"]
+    bridge.consumers["analytics"]["account"] = "self"
+    bridge.provider["accounts"]["self"] = {}
+    bridge.arguments["account"] = "platform"
+    bridge.apply()
+    bridge.workspace.state_file.unlink()
+    said = bridge.try_apply().said()
+    pasted = said[said.index("import {") : said.index("}", said.index("import {")) + 1]
+    bridge.others = pasted.replace("NAME", "orders")
+    bridge.apply()
+    bridge.others = ""
+    assert not bridge.changes()

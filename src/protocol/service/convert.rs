@@ -133,7 +133,7 @@ fn attribute(attribute: &Attribute) -> proto::schema::Attribute {
         name: attribute.name.clone(),
         r#type: plain,
         nested_type,
-        description: attribute.description.clone(),
+        description: described(attribute),
         description_kind: proto::StringKind::Markdown.into(),
         required: attribute.required,
         optional: attribute.optional,
@@ -143,6 +143,17 @@ fn attribute(attribute: &Attribute) -> proto::schema::Attribute {
         deprecated: attribute.deprecated.is_some(),
         deprecation_message: attribute.deprecated.clone().unwrap_or_default(),
     }
+}
+
+/// With the stated default, which the protocol has no place for.
+fn described(attribute: &Attribute) -> String {
+    let default = match &attribute.default {
+        Some(Value::Bool(value)) => value.to_string(),
+        Some(Value::String(value)) => value.clone(),
+        Some(Value::Number(value)) => value.to_string(),
+        _ => return attribute.description.clone(),
+    };
+    format!("{} Default: `{default}`.", attribute.description)
 }
 
 fn object(nesting: Nesting, attributes: &[Attribute]) -> proto::schema::Object {

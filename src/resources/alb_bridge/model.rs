@@ -12,21 +12,25 @@ model! {
     pub struct AlbBridge {
         /// Name of the bridge: lower-case letters, digits and single hyphens, 3 to 24 characters.
         /// It is in the names of all objects and, with account and region, the identity by which a
-        /// lost or half-built bridge is found again.
+        /// lost or half-built bridge is found again. Another name is another bridge.
         pub name: String => required().replaces(),
         /// Key of the provider's `accounts` for the owner's side. Default: the account of
         /// `alb_arn`.
         pub account: String => optional(),
-        /// Region of the owner's side. Default: the region of `alb_arn`.
+        /// Region of the owner's side. Default: the region of `alb_arn`. Once made, another region
+        /// is another bridge.
         pub region: String => optional().computed().replaces(),
         /// ARN of the application load balancer. Take it from the ALB's listener
         /// (`aws_lb_listener.https.load_balancer_arn`), not from the ALB itself, so that Terraform
         /// makes the listener first.
         pub alb_arn: String => required(),
-        /// The ports to offer, by names of your own.
+        /// The ports to offer, by names of your own: at most 16 lower-case letters, digits and
+        /// single hyphens. A listener is recognised by its port: renaming its key changes tags
+        /// only.
         pub listeners: Map<BridgeListener> => required(),
-        /// Subnets of the network load balancer, one for each zone. Default: the ALB's own when
-        /// the bridge is made; they are kept afterwards.
+        /// Subnets of the network load balancer, one for each zone. Default: the ALB's own when the
+        /// bridge is made; they are kept afterwards. Zones are added in place; what it takes to
+        /// lose one is said at `replace_nlb`.
         pub subnet_ids: Set<String> => optional().computed(),
         /// Whether another network load balancer may be made behind the service where AWS does not let
         /// the present one be changed, as when a subnet is taken away: `never`, or `interrupt`, which
@@ -36,8 +40,9 @@ model! {
         /// `ipv4`, or `dualstack`: endpoints may then have IPv6 addresses too. The subnets of the
         /// network load balancer must have both families. The ALB is always reached by IPv4.
         pub ip_address_type: String => optional().computed().default("ipv4"),
-        /// Security groups for the network load balancer, in place of the one that is made otherwise.
-        /// Nothing in them is changed: they must let out what goes to the ALB.
+        /// Security groups for the network load balancer, in place of the one that is made
+        /// otherwise. Nothing in them is changed: they must let out what goes to the ALB. Excludes
+        /// `client_cidr_blocks`.
         pub security_group_ids: Set<String> => optional(),
         /// Whether the network load balancer sends connections to the ALB's addresses in other
         /// zones. AWS charges what crosses zones; without it a consumer in a zone where the ALB does
@@ -54,8 +59,9 @@ model! {
         /// Otherwise an unhealthy ALB is a warning.
         pub wait_for_healthy_targets: bool => optional().computed().default(false),
         /// Security groups of the ALB that get an inbound rule for the network load balancer. The
-        /// ALB never sees its consumers' addresses, only the network load balancer's. The rules
-        /// are the bridge's own; nothing else in these groups is touched.
+        /// ALB never sees its consumers' addresses, only the network load balancer's. The rules are
+        /// the bridge's own; nothing else in these groups is touched. Leave it out only if you
+        /// write these rules yourself: without them nobody gets through.
         pub alb_security_group_ids: Set<String> => optional(),
         /// Whether the inbound rules of the network load balancer's group are asked for connections
         /// that come through PrivateLink: `on` or `off`. When on, AWS compares them with the
@@ -63,17 +69,18 @@ model! {
         pub enforce_security_group_inbound_rules_on_private_link_traffic: String
             => optional().computed().default("off"),
         /// With enforcement on: the addresses of clients that may come in. Default: the CIDRs of
-        /// the consumers' VPCs when they are added.
+        /// the consumers' VPCs, read anew when a consumer comes or goes.
         pub client_cidr_blocks: Set<String> => optional().computed(),
         /// Whether connections must be accepted. The bridge accepts those of its own `consumers`
         /// and no others.
         pub acceptance_required: bool => optional().computed().default(true),
         /// Accounts whose pending connections are accepted at every apply. They must be allowed as
-        /// well.
+        /// well, by `allowed_accounts` or `allowed_principals`.
         pub accepted_accounts: Set<String> => optional(),
-        /// Endpoints (`vpce-…`) whose pending connections are accepted.
+        /// Endpoints (`vpce-…`) whose pending connections are accepted at every apply. Their
+        /// accounts must be allowed as well.
         pub accepted_endpoint_ids: Set<String> => optional(),
-        /// Accounts that may connect beside those of `consumers`.
+        /// Accounts that may connect beside those of `consumers` and the owner's own.
         pub allowed_accounts: Set<String> => optional(),
         /// Who else may connect: ARNs of accounts' roots, roles and users, or `*` for everybody,
         /// which needs `acceptance_required`.
@@ -90,10 +97,11 @@ model! {
         /// Regions from which the service can be reached, its own among them. Default: its own and
         /// those of `consumers`.
         pub supported_regions: Set<String> => optional().computed(),
-        /// Where AWS sends what happens to the service's connections.
+        /// An SNS topic to which AWS sends events of the service's connections.
         pub notifications: Notifications => optional(),
-        /// Who connects, by names of your own. A consumer is recognised by account, region and
-        /// VPC: renaming its key changes tags only.
+        /// Who connects, by names of your own. A consumer is recognised by account, region and VPC:
+        /// renaming its key changes tags only. Keys have 1 to 40 letters, digits, hyphens and
+        /// underscores.
         pub consumers: Map<BridgeConsumer> => optional(),
         /// Whether what was changed outside Terraform is mended. If not, a plan that has nothing else
         /// to do leaves it as it is; an apply that has, mends it too.
@@ -102,19 +110,21 @@ model! {
         /// taken out: `error` asks for the account's entry back, `reject` cuts its connection from the
         /// owner's side and forgets its objects.
         pub on_unreachable: String => optional().computed().default("error"),
-        /// Tags for all objects of the bridge, in every account.
+        /// Tags for all objects of the bridge, in every account. Keys must not begin with `aws:` or
+        /// `privatelink:`.
         pub tags: Map<String> => optional(),
-        /// How long operations may take.
+        /// How long operations may take, such as `30m` or `1h30m`. Queueing for AWS's rate limits
+        /// does not count.
         pub timeouts: Timeouts => optional(),
-        /// Id of the endpoint service.
+        /// Id of the endpoint service, the same as `service_id`; the import id.
         pub id: String => computed(),
         /// Account of the owner's side.
         pub account_id: String => computed().replaces(),
-        /// Tags with the provider's `default_tags`.
+        /// `tags` together with the provider's `default_tags`.
         pub tags_all: Map<String> => computed(),
         /// ARN of the network load balancer.
         pub nlb_arn: String => computed(),
-        /// DNS name of the network load balancer, inside the owner's VPC.
+        /// DNS name of the network load balancer, for clients in the owner's VPC.
         pub nlb_dns_name: String => computed(),
         /// Id of the endpoint service.
         pub service_id: String => computed(),
@@ -127,7 +137,8 @@ model! {
         pub availability_zone_ids: Set<String> => computed(),
         /// All that a consumer's team needs to know.
         pub hand_over: HandOver => computed(),
-        /// Everything that the bridge has made, by its address within the bridge.
+        /// Everything that the bridge has made, by its address within the bridge, such as `nlb` or
+        /// `consumer.analytics.endpoint`.
         pub components: Map<ComponentRow> => computed(),
         /// What was changed or removed outside Terraform and the next apply will mend. Empty when
         /// there is nothing to do.
@@ -144,7 +155,8 @@ model! {
         pub port: i64 => required(),
         /// Port of the ALB's listener. Default: `port`.
         pub alb_port: i64 => optional().computed(),
-        /// How the ALB is checked. An unhealthy ALB is a warning, never an error.
+        /// How the ALB is checked. An unhealthy ALB is a warning, and an error only with
+        /// `wait_for_healthy_targets` when the time is over.
         pub health_check: BridgeHealthCheck => optional(),
         /// ARN of the network load balancer's listener.
         pub listener_arn: String => computed(),
@@ -165,7 +177,7 @@ model! {
     pub struct BridgeHealthCheck {
         /// `HTTP` or `HTTPS`. Default: the protocol of the ALB's listener.
         pub protocol: String => optional(),
-        /// Port to check. Default: the ALB's port.
+        /// Port to check. Default: `alb_port`.
         pub port: i64 => optional(),
         /// Path to ask for. Default `/`.
         pub path: String => optional(),
@@ -189,10 +201,11 @@ model! {
         /// Region to connect from. Default: the one that is written in the entry of `accounts`, else
         /// the owner's. AWS needs the owner's network load balancer in two zones for another one.
         pub region: String => optional().computed(),
-        /// VPC to connect from. Another VPC makes this consumer anew.
+        /// VPC to connect from. Another VPC makes this consumer anew, with another endpoint id and
+        /// DNS name.
         pub vpc_id: String => required(),
-        /// Subnets of the endpoint, one for each zone, in zones that the service offers. From another
-        /// region any zones will do.
+        /// Subnets of the endpoint, one for each zone, in zones that the service offers. From
+        /// another region any zones will do. Changed in place.
         pub subnet_ids: Set<String> => required(),
         /// `ipv4`, `dualstack` or `ipv6`. For the last two the bridge's own `ip_address_type` must be
         /// `dualstack`, and the subnets must have IPv6.
@@ -204,7 +217,8 @@ model! {
         /// chooses those of other subnets. Another address is another network interface.
         pub ipv4_addresses: Map<String> => optional(),
         /// Who may use the endpoint. Default: all CIDRs of the VPC, of the endpoint's address
-        /// families, when the consumer is added; they are kept afterwards.
+        /// families, when the consumer is added; they are kept afterwards. A CIDR that the VPC gets
+        /// later is not added by itself.
         pub allow_from: AllowFrom => optional().computed(),
         /// Security groups for the endpoint, in place of the one that is made otherwise. Nothing in
         /// them is changed: they must let the clients in. Excludes `allow_from`.
@@ -217,14 +231,15 @@ model! {
         pub endpoint_id: String => computed(),
         /// State of the endpoint: `available` after every apply that succeeds.
         pub state: String => computed(),
-        /// The name that clients should use.
+        /// The name that clients should use: AWS's own for the endpoint. The ALB's certificate does
+        /// not cover it.
         pub dns_name: String => computed(),
         /// All names of the endpoint.
         pub endpoint_dns_names: Set<String> => computed(),
         /// Names of single zones, by the zone's name in the consumer's account. From another region
         /// there are none.
         pub zonal_dns_names: Map<String> => computed(),
-        /// Hosted zone of the endpoint's names, for alias records.
+        /// Hosted zone of `dns_name`, for alias records.
         pub hosted_zone_id: String => computed(),
         /// Security group that was made for the endpoint; null with `security_group_ids`.
         pub security_group_id: String => computed(),
@@ -236,7 +251,7 @@ model! {
 
     /// Who may use an endpoint.
     pub struct AllowFrom {
-        /// Addresses.
+        /// CIDRs of clients.
         pub cidr_blocks: Set<String> => optional(),
         /// Carriers of these security groups, of the consumer's VPC or one peered with it.
         pub security_group_ids: Set<String> => optional(),
@@ -250,7 +265,7 @@ model! {
         pub protocol: String => computed(),
         /// Ports.
         pub ports: Set<i64> => computed(),
-        /// Group to let out to.
+        /// Group to let out to; null with the consumer's `security_group_ids`.
         pub security_group_id: String => computed(),
     }
 

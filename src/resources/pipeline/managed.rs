@@ -111,8 +111,8 @@ impl<B: Blueprint> Resource for Managed<B> {
     async fn import(&self, request: ImportRequest) -> ImportResponse {
         let Some(adopt) = Adopt::parse(&request.id) else {
             let detail = format!(
-                "{:?} is no import id. It is ID, ACCOUNT_KEY/ID or ACCOUNT_KEY/REGION/ID, where \
-                 ACCOUNT_KEY is a key of accounts in the provider block.",
+                "{:?} is no import id. It is ID, ACCOUNT/ID or ACCOUNT/REGION/ID, where ACCOUNT is a \
+                 key of accounts in the provider block, or an account's id.",
                 request.id
             );
             return ImportResponse::failed(Diagnostic::error("Not an import id", detail));

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::super::text::is_account_id;
 use super::blueprint::{Blueprint, Drawing, Recovered};
 use super::frame::Frame;
 use super::managed::{Managed, Operation, diagnostic, time_limit};
@@ -129,7 +130,11 @@ impl<B: Blueprint> Managed<B> {
     async fn adopted(&self, aws: &Aws, adopt: &Adopt) -> Result<ReadResponse, Diagnostics> {
         let failed =
             |failure: Failure| Diagnostics::from(diagnostic("The import failed", &failure));
-        let key = adopt.account.as_deref();
+        let key = match adopt.account.as_deref() {
+            // Keys never look like this.
+            Some(account) if is_account_id(account) => aws.key_of(account).await.map_err(failed)?,
+            key => key,
+        };
         let account_id = aws.account_id(key).await.map_err(failed)?;
         let region = match &adopt.region {
             Some(region) => region.clone(),
