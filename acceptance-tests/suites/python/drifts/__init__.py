@@ -1,1 +1,1 @@
-"""What the provider writes, and what happens when somebody changes it: one row for every field."""
+"""What the provider writes, and what happens when somebody changes it: a row for every field."""
