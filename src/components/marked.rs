@@ -74,6 +74,20 @@ pub async fn services(access: &SiteAccess, owner: &str) -> Result<Vec<SeenServic
     Ok(living.map(endpoint_service::seen::seen).collect())
 }
 
+/// The tags of a load balancer or one of its parts.
+pub async fn tags(access: &SiteAccess, arn: &str) -> Result<Tags, Failure> {
+    let tags = access.elb_tags(arn, Freshness::SinceLastChange).await?;
+    Ok(tags.unwrap_or_default())
+}
+
+/// An endpoint by id.
+pub async fn endpoint(access: &SiteAccess, id: &str) -> Result<Option<SeenEndpoint>, Failure> {
+    let endpoint = access.endpoint(id, Freshness::SinceLastChange).await?;
+    Ok(endpoint
+        .filter(|it| !vpc_endpoint::seen::is_dying(it))
+        .map(|it| vpc_endpoint::seen::seen(&it)))
+}
+
 /// An endpoint service by id.
 pub async fn service(access: &SiteAccess, id: &str) -> Result<Option<SeenService>, Failure> {
     let service = access.service(id, Freshness::SinceLastChange).await?;

@@ -56,7 +56,7 @@ impl<B: Blueprint> Managed<B> {
         let creating = before.is_none();
         let stored = Private::read(&request.private).unwrap_or_else(|| Private::new(Ledger::new()));
         let mut common = B::common(&planned);
-        if creating {
+        if creating || !common.instance.is_known() {
             common.instance = Field::Known(new_claim());
             B::set_common(&mut planned, common);
         }

@@ -164,9 +164,16 @@ impl<B: Blueprint> Managed<B> {
         if before.as_ref().is_some_and(|before| before.forgotten) {
             value = promises::filled(&value, &request.prior);
         }
+        let before_name = before
+            .as_ref()
+            .map_or(Field::Null, |before| B::common(&before.model).name);
         // By the names of the state: the apply renames for itself.
         let private = Self::planned_private(&config, &planned, before);
-        let requires_replace = schema.replaced(&request.prior, &value);
+        let mut requires_replace = schema.replaced(&request.prior, &value);
+        // It gets the name that it is given for the first time.
+        if before_name.is_null() {
+            requires_replace.retain(|path| *path != attribute("name"));
+        }
         Ok(PlanResponse {
             planned: value,
             private: private.write(),
@@ -213,7 +220,8 @@ impl<B: Blueprint> Managed<B> {
             true => Field::Unknown,
             false => Field::Known(ledger::planned_rows(&forecast, &ledger)),
         };
-        if before.is_none() {
+        // What was adopted by its shape has no claim on it yet.
+        if before.is_none() || common.instance.is_null() {
             common.instance = Field::Unknown;
         }
         B::set_common(planned, common);

@@ -70,7 +70,7 @@ pub(in crate::resources::alb_bridge) async fn recover_consumers(
     Ok(())
 }
 
-fn recovered_consumer(
+pub(super) fn recovered_consumer(
     key: &Option<String>,
     site: &Site,
     endpoint: &SeenEndpoint,

@@ -1,5 +1,6 @@
 //! Reading a bridge back from the marks on what it has made.
 
+mod adopt;
 mod consumers;
 mod owner;
 
@@ -48,26 +49,14 @@ pub(super) async fn recover(
     let Some(service) = marked::service(&access, id).await? else {
         return Ok(None);
     };
+    let tags = service.tags.known().cloned().unwrap_or_default();
+    if Mark::read(&tags).owner.is_none() {
+        return adopt::adopt(aws, &access, (&service, id)).await.map(Some);
+    }
     let owner = owner_of(&service, id)?;
     let path = owner.to_string();
-    let mut model = AlbBridge {
-        name: Field::Known(owner.name.clone()),
-        account_id: Field::Known(site.account_id.clone()),
-        region: Field::Known(site.region.clone()),
-        acceptance_required: field(service.acceptance_required.clone()),
-        drift: Field::Known(Set(vec![])),
-        // No object tells these: they are what they are when nothing is written.
-        heal: Field::Known(true),
-        replace_nlb: "never".into(),
-        on_unreachable: "error".into(),
-        reject_on_revoke: Field::Known(true),
-        exclusive_principals: Field::Known(false),
-        force_delete: Field::Known(false),
-        wait_for_healthy_targets: Field::Known(false),
-        ..AlbBridge::default()
-    };
-    let key = aws.key_of(&site.account_id).await?;
-    model.account = key.map(str::to_owned).into();
+    let mut model = bare(aws, site, &service).await?;
+    model.name = Field::Known(owner.name.clone());
     let mut ids = BTreeMap::new();
     ids.insert(
         at::SERVICE.to_owned(),
@@ -86,6 +75,27 @@ pub(super) async fn recover(
     recover_consumers(aws, (&owner, &regions), &mut model, &mut ids, &all).await?;
     recover_principals(&access, id, &mut model).await?;
     Ok(Some(Recovered { model, ids }))
+}
+
+/// What a service alone tells of the bridge that it is the heart of.
+async fn bare(aws: &Aws, site: &Site, service: &SeenService) -> Result<AlbBridge, Failure> {
+    let key = aws.key_of(&site.account_id).await?;
+    Ok(AlbBridge {
+        account: key.map(str::to_owned).into(),
+        account_id: Field::Known(site.account_id.clone()),
+        region: Field::Known(site.region.clone()),
+        acceptance_required: field(service.acceptance_required.clone()),
+        drift: Field::Known(Set(vec![])),
+        // No object tells these: they are what they are when nothing is written.
+        heal: Field::Known(true),
+        replace_nlb: "never".into(),
+        on_unreachable: "error".into(),
+        reject_on_revoke: Field::Known(true),
+        exclusive_principals: Field::Known(false),
+        force_delete: Field::Known(false),
+        wait_for_healthy_targets: Field::Known(false),
+        ..AlbBridge::default()
+    })
 }
 
 fn owner_of(service: &SeenService, id: &str) -> Result<OwnerPath, Failure> {

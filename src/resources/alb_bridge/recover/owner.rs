@@ -6,8 +6,8 @@ use super::consumers::allow_from;
 use super::{field, found, set};
 use crate::aws::ownership::Mark;
 use crate::aws::{Arn, SiteAccess};
-use crate::components::HealthCheck;
 use crate::components::marked::{self, MarkedRule, Target};
+use crate::components::{HealthCheck, SeenListener};
 use crate::engine::Failure;
 use crate::protocol::{Field, Map};
 use crate::resources::alb_bridge::addresses as at;
@@ -22,23 +22,7 @@ pub(in crate::resources::alb_bridge) async fn recover_load_balancer(
     model: &mut AlbBridge,
     ids: &mut BTreeMap<String, Id>,
 ) -> Result<(), Failure> {
-    ids.insert(
-        at::NLB.to_owned(),
-        found("network_load_balancer", arn, access.site()),
-    );
-    if let Some(balancer) = marked::balancer(access, arn).await? {
-        model.subnet_ids = field(balancer.subnets.map(set));
-        let enforced = balancer.enforce_inbound_rules.known() == Some(&true);
-        model.enforce_security_group_inbound_rules_on_private_link_traffic =
-            if enforced { "on".into() } else { "off".into() };
-        model.cross_zone_load_balancing = field(balancer.cross_zone);
-        model.deletion_protection = field(balancer.deletion_protection);
-        let anchor = ids.get(at::ANCHOR).map(|it| it.id.clone());
-        let groups = balancer.groups.into_known().unwrap_or_default();
-        if anchor.is_some_and(|anchor| !groups.contains(&anchor)) {
-            model.security_group_ids = Field::Known(set(groups));
-        }
-    }
+    recover_balancer(access, arn, model, ids).await?;
     let mut listeners = Map::new();
     for (port, listener) in marked::listeners(access, arn).await? {
         let tags = listener.tags.known().cloned().unwrap_or_default();
@@ -57,19 +41,56 @@ pub(in crate::resources::alb_bridge) async fn recover_load_balancer(
             let id = found("target_group", &group, access.site());
             ids.insert(at::target_group(&key), id);
         }
-        let target = marked::target(access, &group).await?;
-        if let Some(alb) = target.as_ref().and_then(|target| target.target.clone()) {
-            model.alb_arn = Field::Known(alb);
-        }
-        let protocol = alb_protocol(access, model, target.as_ref()).await?;
-        if let Some(arn) = listener.arn.known() {
-            recover_idle_timeout(access, arn, model).await?;
-        }
-        let listener = recovered_listener(port, target, protocol.as_deref());
+        let listener = recover_listener(access, (port, &listener), model).await?;
         listeners.insert(key, Field::Known(listener));
     }
     model.listeners = Field::Known(listeners);
     Ok(())
+}
+
+/// The load balancer's own settings.
+pub(super) async fn recover_balancer(
+    access: &SiteAccess,
+    arn: &str,
+    model: &mut AlbBridge,
+    ids: &mut BTreeMap<String, Id>,
+) -> Result<(), Failure> {
+    ids.insert(
+        at::NLB.to_owned(),
+        found("network_load_balancer", arn, access.site()),
+    );
+    if let Some(balancer) = marked::balancer(access, arn).await? {
+        model.subnet_ids = field(balancer.subnets.map(set));
+        let enforced = balancer.enforce_inbound_rules.known() == Some(&true);
+        model.enforce_security_group_inbound_rules_on_private_link_traffic =
+            if enforced { "on".into() } else { "off".into() };
+        model.cross_zone_load_balancing = field(balancer.cross_zone);
+        model.deletion_protection = field(balancer.deletion_protection);
+        let anchor = ids.get(at::ANCHOR).map(|it| it.id.clone());
+        let groups = balancer.groups.into_known().unwrap_or_default();
+        if anchor.is_none_or(|anchor| !groups.contains(&anchor)) {
+            model.security_group_ids = Field::Known(set(groups));
+        }
+    }
+    Ok(())
+}
+
+/// One listener with its target.
+pub(super) async fn recover_listener(
+    access: &SiteAccess,
+    (port, listener): (u16, &SeenListener),
+    model: &mut AlbBridge,
+) -> Result<BridgeListener, Failure> {
+    let group = listener.target_group.known().cloned().unwrap_or_default();
+    let target = marked::target(access, &group).await?;
+    if let Some(alb) = target.as_ref().and_then(|target| target.target.clone()) {
+        model.alb_arn = Field::Known(alb);
+    }
+    let protocol = alb_protocol(access, model, target.as_ref()).await?;
+    if let Some(arn) = listener.arn.known() {
+        recover_idle_timeout(access, arn, model).await?;
+    }
+    Ok(recovered_listener(port, target, protocol.as_deref()))
 }
 
 /// All listeners have one; AWS's own is no value.
