@@ -72,6 +72,14 @@ class Simulator:
         """Lets time pass at once."""
         self._ask("POST", "clock", {"advance_seconds": seconds})
 
+    def answer(self, listener: str, status: int) -> None:
+        """From now on a listener of an ALB answers everything like this."""
+        self._ask("POST", "http", {"listener_arn": listener, "status": status})
+
+    def doubts(self) -> list[dict]:
+        """What nobody knows about AWS, with all readings."""
+        return self._ask("GET", "doubts")["doubts"]
+
     def reach(self, client: str, name: str, port: int) -> dict:
         """Whether a connection from `SUBNET,GROUP` would be made, and if not, where it ends."""
         query = urllib.parse.urlencode({"from": client, "to": name, "port": port})
