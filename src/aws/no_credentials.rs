@@ -33,6 +33,11 @@ const EVERYWHERE: &str = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; the profi
     AWS_PROFILE names, else \"default\", in ~/.aws/config and ~/.aws/credentials; \
     AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN; container credentials; instance metadata";
 
+const OTHER_FILES: &str = "name a profile that the shared files have, or name other files with \
+    shared_config_files and shared_credentials_files.";
+
+const READABLE: &str = "see that web_identity_token_file names a file that can be read.";
+
 impl NoCredentials {
     /// The innermost one in an error: where roles are chained, that is where the chain broke.
     pub(super) fn find<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Self> {
@@ -61,6 +66,10 @@ impl NoCredentials {
                 format!("No credentials were found for {whose}."),
                 format!("Looked for, in this order: {EVERYWHERE}."),
             ),
+            Origin::Profile(name) if nowhere => (
+                format!("Profile {name:?} gives no credentials for {whose}."),
+                "The shared files have no such profile, or no credentials in it.".to_owned(),
+            ),
             Origin::Profile(name) => (
                 format!("Profile {name:?} gives no credentials for {whose}."),
                 format!("It failed with: {said}."),
@@ -70,10 +79,12 @@ impl NoCredentials {
                 format!("It failed with: {said}."),
             ),
         };
-        let remedy = format!(
-            "Check the credentials of {whose}: {}",
-            remedy(origin, &said)
-        );
+        let remedy = match origin {
+            Origin::Profile(_) if nowhere => OTHER_FILES,
+            Origin::Role => READABLE,
+            _ => &remedy(origin, &said),
+        };
+        let remedy = format!("Check the credentials of {whose}: {remedy}");
         CredentialsError::provider_error(Self {
             kind: ErrorKind::Unauthenticated,
             reason: Reason::new(what).evidence(evidence).remedy(remedy),
@@ -104,9 +115,6 @@ impl NoCredentials {
 
 /// The way out, by what the SDK says of the source.
 fn remedy(origin: &Origin, said: &str) -> String {
-    if let Origin::Role = origin {
-        return "see that web_identity_token_file names a file that can be read.".to_owned();
-    }
     let profile = match origin {
         Origin::Profile(name) => name.clone(),
         _ => std::env::var("AWS_PROFILE").unwrap_or_else(|_| "default".to_owned()),
@@ -120,10 +128,8 @@ fn remedy(origin: &Origin, said: &str) -> String {
             "run the credential_process of profile {profile:?} by hand and see what it says."
         );
     }
-    if lower.contains("was not defined") || lower.contains("could not read") {
-        return "name a profile that the shared files have, or name the files with \
-                shared_config_files and shared_credentials_files."
-            .to_owned();
+    if lower.contains("could not read") {
+        return OTHER_FILES.to_owned();
     }
     if said.contains("AccessDenied") {
         return "the trust policy of the role that the profile names must let the caller in, and \
