@@ -227,6 +227,15 @@ impl CallError {
         }
     }
 
+    /// The same; what AWS refuses the caller for, it refuses with this source of credentials.
+    pub(super) fn signed_with(mut self, source: &str) -> Self {
+        if self.kind == ErrorKind::Unauthenticated && self.unsigned.is_none() {
+            let said = self.message.trim_end_matches('.');
+            self.message = format!("{said}. The credentials are from {source}.");
+        }
+        self
+    }
+
     /// Whether the object is not there.
     pub fn is_not_found(&self) -> bool {
         self.kind == ErrorKind::NotFound

@@ -1,6 +1,7 @@
 //! Why there are no credentials: what was tried, what came of it, and the way out.
 
 use std::error::Error;
+use std::path::Path;
 
 use aws_credential_types::provider::error::CredentialsError;
 
@@ -36,8 +37,6 @@ const EVERYWHERE: &str = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; the profi
 const OTHER_FILES: &str = "name a profile that the shared files have, or name other files with \
     shared_config_files and shared_credentials_files.";
 
-const READABLE: &str = "see that web_identity_token_file names a file that can be read.";
-
 impl NoCredentials {
     /// The innermost one in an error: where roles are chained, that is where the chain broke.
     pub(super) fn find<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Self> {
@@ -60,7 +59,9 @@ impl NoCredentials {
             return error;
         }
         let nowhere = matches!(error, CredentialsError::CredentialsNotLoaded(_));
+        // Processes end what they say with a line feed.
         let said = chain(&error);
+        let said = said.trim();
         let (what, evidence) = match origin {
             Origin::Anywhere if nowhere => (
                 format!("No credentials were found for {whose}."),
@@ -81,35 +82,54 @@ impl NoCredentials {
         };
         let remedy = match origin {
             Origin::Profile(_) if nowhere => OTHER_FILES,
-            Origin::Role => READABLE,
-            _ => &remedy(origin, &said),
+            _ => &remedy(origin, said),
         };
         let remedy = format!("Check the credentials of {whose}: {remedy}");
-        CredentialsError::provider_error(Self {
-            kind: ErrorKind::Unauthenticated,
-            reason: Reason::new(what).evidence(evidence).remedy(remedy),
-        })
+        let reason = Reason::new(what).evidence(evidence).remedy(remedy);
+        Self::error(ErrorKind::Unauthenticated, reason)
     }
 
     /// A role that could not be assumed.
     pub(super) fn refused_role(whose: &str, role: &str, error: CallError) -> CredentialsError {
+        let check = format!("Check the credentials of {whose}");
+        let exchanged = error.action.ends_with("WithWebIdentity");
         let remedy = match error.kind {
+            ErrorKind::Denied if exchanged => format!(
+                "{check}: the trust policy of {role} must name the token's identity provider, \
+                 audience and subject."
+            ),
             ErrorKind::Denied => format!(
-                "Check the credentials of {whose}: the trust policy of {role} must name the caller \
-                 and accept its external_id, source_identity and tags, and the caller's own \
-                 policies must allow {} on the role. A role made a moment ago may take a minute.",
+                "{check}: the trust policy of {role} must name the caller and accept its \
+                 external_id, source_identity and tags, and the caller's own policies must allow \
+                 {} on the role. A role made a moment ago may take a minute.",
                 error.action
             ),
+            ErrorKind::Unauthenticated if exchanged && error.code.starts_with("ExpiredToken") => {
+                format!("{check}: whoever writes web_identity_token_file must renew the token.")
+            }
+            ErrorKind::Invalid if !error.code.is_empty() => {
+                "Correct what the provider block says about the role.".to_owned()
+            }
             _ => error.clone().never().reason().remedy.clone(),
         };
-        let what = format!("{whose}: the role {role} can't be assumed.");
-        let what = what
-            .strip_prefix("the default")
-            .map_or(what.clone(), |rest| format!("The default{rest}"));
-        CredentialsError::provider_error(Self {
-            kind: error.kind,
-            reason: Reason::new(what).evidence(error.to_string()).remedy(remedy),
-        })
+        let what = format!("The role {role} of {whose} can't be assumed.");
+        Self::error(
+            error.kind,
+            Reason::new(what).evidence(error.to_string()).remedy(remedy),
+        )
+    }
+
+    /// A token that can't be read.
+    pub(super) fn unreadable(whose: &str, path: &Path, error: &std::io::Error) -> CredentialsError {
+        let what = format!("The token of {whose} can't be read.");
+        let remedy = "See that web_identity_token_file names the file that the token is in.";
+        let evidence = format!("{}: {error}.", path.display());
+        let reason = Reason::new(what).evidence(evidence).remedy(remedy);
+        Self::error(ErrorKind::Unauthenticated, reason)
+    }
+
+    fn error(kind: ErrorKind, reason: Reason) -> CredentialsError {
+        CredentialsError::provider_error(Self { kind, reason })
     }
 }
 
@@ -139,4 +159,40 @@ fn remedy(origin: &Origin, said: &str) -> String {
     "set profile or assume_role in the provider block, or AWS_PROFILE or AWS_ACCESS_KEY_ID in the \
      environment. For a profile with SSO, run `aws sso login` first."
         .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(origin: &Origin, error: CredentialsError) -> String {
+        let error = NoCredentials::explain("the default account", origin, error);
+        NoCredentials::find(&error)
+            .map(ToString::to_string)
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn what_was_tried_is_told_with_the_way_out() {
+        let nothing = CredentialsError::not_loaded_no_source();
+        let text = said(&Origin::Anywhere, nothing);
+        assert!(
+            text.contains("AWS_ACCESS_KEY_ID") && text.contains("aws sso login"),
+            "{text}"
+        );
+        let profile = Origin::Profile("team".to_owned());
+        let error = CredentialsError::provider_error("the SSO token has expired\n");
+        let text = said(&profile, error);
+        assert!(text.contains("has expired."), "{text}");
+        assert!(text.contains("`aws sso login --profile team`"), "{text}");
+    }
+
+    #[test]
+    fn the_link_at_which_a_chain_broke_is_the_one_that_is_told() {
+        let inner = CredentialsError::not_loaded_no_source();
+        let inner = NoCredentials::explain("the default account", &Origin::Anywhere, inner);
+        let outer = NoCredentials::explain("accounts[\"x\"]", &Origin::Role, inner);
+        let found = NoCredentials::find(&outer).map(ToString::to_string);
+        assert!(found.is_some_and(|text| text.contains("the default account")));
+    }
 }

@@ -224,12 +224,21 @@ impl Aws {
         let client = aws_sdk_sts::Client::from_conf(with_endpoint.build());
         let answer = client.get_caller_identity().send().await;
         let identity = answer.map_err(|error| {
-            CallError::from_sdk("sts:GetCallerIdentity", &whose, &error).never()
+            let error = CallError::from_sdk("sts:GetCallerIdentity", &whose, &error);
+            error.signed_with(&self.source(key)).never()
         })?;
         identity
             .account()
             .map(str::to_owned)
             .ok_or_else(|| Failure::never(format!("AWS did not say which account {whose} is.")))
+    }
+
+    /// Where the settings say that the credentials of a key come from.
+    fn source(&self, key: Option<&str>) -> String {
+        let (own, default) = (self.account(key), &self.settings.default);
+        let inherited = || default.source().filter(|_| !own.names_credentials());
+        let source = own.source().or_else(inherited);
+        source.unwrap_or_else(|| "the environment, shared files or metadata".to_owned())
     }
 
     /// The account that the settings say, where nobody is to be asked.

@@ -113,10 +113,7 @@ impl Role {
         // Read anew each time: whoever runs us renews the file.
         let path = expand(&identity.token_file);
         let token = tokio::fs::read_to_string(&path).await;
-        let token = token.map_err(|error| {
-            let path = path.display();
-            CredentialsError::not_loaded(format!("the web identity's token {path}: {error}"))
-        })?;
+        let token = token.map_err(|error| NoCredentials::unreadable(&self.whose, &path, &error))?;
         let call = self.client.assume_role_with_web_identity();
         let call = call
             .role_arn(&identity.role_arn)

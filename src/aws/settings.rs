@@ -150,6 +150,19 @@ impl AccountSettings {
         self.guard.account_id.clone().or_else(of_role)
     }
 
+    /// Where the credentials come from, as far as the settings say it.
+    pub(super) fn source(&self) -> Option<String> {
+        let role = self.assume_roles.last().map(|role| &role.role_arn);
+        let role = role.or(self.web_identity.as_ref().map(|it| &it.role_arn));
+        match (role, &self.keys, &self.profile) {
+            (Some(role), _, _) => Some(format!("the role {role}")),
+            (_, Some(_), _) => Some("access_key in the provider block".to_owned()),
+            (_, _, Some(profile)) => Some(format!("profile {profile:?}")),
+            _ if self.names_profile() => Some("the shared files that are named".to_owned()),
+            _ => None,
+        }
+    }
+
     /// Whether it names where the shared files are, or which profile of them.
     pub fn names_profile(&self) -> bool {
         let files = [&self.config_files, &self.credentials_files];

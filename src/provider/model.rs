@@ -48,6 +48,7 @@ model! {
         /// Tags for everything that this provider makes.
         pub(super) default_tags: Nested<DefaultTagsBlock> => optional(),
         /// Tags that others put on what this provider makes: they are neither removed nor reported.
+        /// Tags that are written for a resource are kept as written all the same.
         pub(super) ignore_tags: Nested<IgnoreTagsBlock> => optional(),
         /// Endpoint URLs in place of AWS's own. Default: `AWS_ENDPOINT_URL_EC2`,
         /// `AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2`, `AWS_ENDPOINT_URL_STS`, or

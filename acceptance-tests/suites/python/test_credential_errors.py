@@ -72,7 +72,7 @@ def test_a_process_that_fails_is_quoted(bare):
 def test_a_key_that_aws_does_not_know(bridge):
     """Deleted, deactivated, or mistyped."""
     bridge.simulator.fault("GetCallerIdentity", {"error": "InvalidClientTokenId"}, nth="every")
-    told(bridge, "InvalidClientTokenId", "the default account", "does not know the access key")
+    told(bridge, "InvalidClientTokenId", "the default account", "does not know the access key", "from access_key")
 
 
 @pytest.mark.parametrize("code", ["SignatureDoesNotMatch", "RequestExpired"])
@@ -104,7 +104,7 @@ def test_a_role_that_may_not_be_assumed_is_named_with_the_step_of_the_chain(brid
     bridge.simulator.fault("AssumeRole", {"error": "AccessDenied"}, nth="every", account=HUB)
     said = told(
         bridge,
-        f'accounts["analytics"]: the role {role(CONSUMER)} can\'t be assumed',
+        f'The role {role(CONSUMER)} of accounts["analytics"] can\'t be assumed',
         "AWS said AccessDenied",
         "trust policy",
         "external_id",
@@ -121,7 +121,7 @@ def test_a_role_of_the_default_account_that_fails_is_told_as_the_defaults(bridge
         "accounts": {"analytics": {"assume_role": {"role_arn": role(CONSUMER)}}},
     }
     bridge.simulator.fault("AssumeRole", {"error": "AccessDenied"}, nth="every", account=HUB)
-    said = told(bridge, f"The default account: the role {role(OWNER)} can't be assumed")
+    said = told(bridge, f"The role {role(OWNER)} of the default account can't be assumed")
     assert role(CONSUMER) not in said
 
 
@@ -133,7 +133,7 @@ def test_a_duration_beyond_the_roles_maximum_is_told_in_awss_words(bridge):
             {"role_arn": role(CONSUMER), "duration": "2h"},
         ]
     }
-    told(bridge, role(CONSUMER), "1 hour session limit")
+    told(bridge, role(CONSUMER), "1 hour session limit", "Correct what the provider block says")
 
 
 @pytest.mark.parametrize("wrong", ["expired", "opaque", "missing"])
@@ -142,7 +142,7 @@ def test_a_token_that_cannot_be_exchanged(bridge, wrong):
     path = bridge.workspace.directory / "token"
     sources.identity_token(path, expires_in=-60 if wrong == "expired" else 3600)
     words = {
-        "expired": "Token expired",
+        "expired": "must renew the token",
         "opaque": "an identity provider that IAM of the role's account has",
         "missing": "web_identity_token_file",
     }
