@@ -4,9 +4,8 @@ import pytest
 
 from harness import sources
 from harness.bridge import Bridge
-from harness.sources import write_files
+from harness.sources import HUB, role, write_files
 from harness.world import CONSUMER, OWNER, PROVIDER, REGION, client
-from test_credentials import HUB, role
 
 SECRET = sources.SECRET
 

@@ -7,11 +7,10 @@ import pytest
 from harness import sources
 from harness.bridge import Bridge
 from harness.configuration import Raw
-from harness.sources import keys_profile, write_files
+from harness.sources import HUB, keys_profile, role, write_files
 from harness.world import CONSUMER, OWNER, PROVIDER, REGION
 
-# Accounts that only roles are assumed from.
-HUB = "333333333333"
+# An account that is passed through.
 GATE = "444444444444"
 
 
@@ -209,11 +208,6 @@ def test_a_plan_of_an_unknown_provider_block_needs_no_credentials(bridge):
     bridge.simulator.forget_calls()
     bridge.plan()
     assert bridge.simulator.operations() == []
-
-
-def role(account: str) -> str:
-    """A role that a test assumes."""
-    return f"arn:aws:iam::{account}:role/network"
 
 
 def own_keys_for_analytics(**others) -> dict:

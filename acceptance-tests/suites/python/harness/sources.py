@@ -12,10 +12,18 @@ from pathlib import Path
 from harness.listener import Asked, Listener
 from harness.world import PROVIDER, REGION
 
+# An account that roles of others are assumed from.
+HUB = "333333333333"
+
 SECRET = "s3cr3t/of+the/keys"
 TOKEN = "t0ken-of-a-session"
 FUTURE = "2100-01-01T00:00:00Z"
 PAST = "2020-01-01T00:00:00Z"
+
+
+def role(account: str) -> str:
+    """A role of an account."""
+    return f"arn:aws:iam::{account}:role/network"
 
 
 def keys(account: str) -> dict:
