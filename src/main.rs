@@ -41,7 +41,7 @@ fn surroundings(lifecycle: &Lifecycle) -> Surroundings {
         .and_then(|scale| scale.parse().ok());
     let lifecycle = lifecycle.clone();
     Surroundings {
-        connector: Connector::https(),
+        connector: Connector::network(),
         time_scale: time_scale.unwrap_or(1.0),
         keep_alive: Box::new(move || Box::new(lifecycle.work())),
     }

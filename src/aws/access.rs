@@ -54,7 +54,9 @@ impl SiteAccess {
     pub fn ec2(&self) -> &aws_sdk_ec2::Client {
         self.ec2.get_or_init(|| {
             let mut config = aws_sdk_ec2::config::Builder::from(&self.config);
-            config.set_endpoint_url(self.endpoints.ec2.clone().or(url(&self.config)));
+            if let Some(url) = &self.endpoints.ec2 {
+                config.set_endpoint_url(Some(url.clone()));
+            }
             aws_sdk_ec2::Client::from_conf(config.build())
         })
     }
@@ -63,12 +65,10 @@ impl SiteAccess {
     pub fn elb(&self) -> &aws_sdk_elasticloadbalancingv2::Client {
         self.elb.get_or_init(|| {
             let mut config = aws_sdk_elasticloadbalancingv2::config::Builder::from(&self.config);
-            config.set_endpoint_url(self.endpoints.elbv2.clone().or(url(&self.config)));
+            if let Some(url) = &self.endpoints.elbv2 {
+                config.set_endpoint_url(Some(url.clone()));
+            }
             aws_sdk_elasticloadbalancingv2::Client::from_conf(config.build())
         })
     }
-}
-
-fn url(config: &SdkConfig) -> Option<String> {
-    config.endpoint_url().map(str::to_owned)
 }

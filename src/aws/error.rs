@@ -7,6 +7,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 
+use super::no_credentials::NoCredentials;
+use super::way_out::{of_certificate, of_credentials};
 use crate::engine::{Failure, Reason};
 
 /// A call that did not succeed.
@@ -24,6 +26,8 @@ pub struct CallError {
     pub message: String,
     /// AWS's request id; empty if no answer came.
     pub request_id: String,
+    /// Why the call could not be signed, if that is what it failed with.
+    unsigned: Option<Box<Reason>>,
 }
 
 /// The kinds of failure that callers decide by.
@@ -136,9 +140,14 @@ const CODES: &[(ErrorKind, &[&str])] = &[
             "ExpiredToken",
             "ExpiredTokenException",
             "RequestExpired",
+            "RequestTimeTooSkewed",
             "SignatureDoesNotMatch",
+            "InvalidSignatureException",
+            "IncompleteSignature",
             "UnrecognizedClientException",
             "MissingAuthenticationToken",
+            "InvalidIdentityToken",
+            "IDPRejectedClaim",
         ],
     ),
     (
@@ -162,6 +171,13 @@ impl CallError {
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
+        if let Some(NoCredentials { kind, reason }) = NoCredentials::find(error) {
+            let unsigned = Some(Box::new(reason.clone()));
+            return Self {
+                unsigned,
+                ..Self::unanswered(*kind, action, site, reason.to_string())
+            };
+        }
         let request_id = error.request_id().unwrap_or_default().to_owned();
         let (kind, code, message) = match error.as_service_error() {
             Some(refusal) => {
@@ -184,27 +200,40 @@ impl CallError {
                 (kind, String::new(), said)
             }
         };
-        let (action, site) = (action.to_owned(), site.to_owned());
+        Self {
+            code,
+            request_id,
+            ..Self::unanswered(kind, action, site, message)
+        }
+    }
+
+    fn unanswered(kind: ErrorKind, action: &str, site: &str, message: String) -> Self {
         Self {
             kind,
-            action,
-            site,
-            code,
+            action: action.to_owned(),
+            site: site.to_owned(),
+            code: String::new(),
             message,
-            request_id,
+            request_id: String::new(),
+            unsigned: None,
         }
     }
 
     /// An item that a call reported as unsuccessful in an answer that is otherwise a success.
     pub fn of_item(action: &str, site: &str, code: &str, message: &str) -> Self {
         Self {
-            kind: kind_of(code, 400),
-            action: action.to_owned(),
-            site: site.to_owned(),
             code: code.to_owned(),
-            message: message.to_owned(),
-            request_id: String::new(),
+            ..Self::unanswered(kind_of(code, 400), action, site, message.to_owned())
         }
+    }
+
+    /// The same; what AWS refuses the caller for, it refuses with this source of credentials.
+    pub(super) fn signed_with(mut self, source: &str) -> Self {
+        if self.kind == ErrorKind::Unauthenticated && self.unsigned.is_none() {
+            let said = self.message.trim_end_matches('.');
+            self.message = format!("{said}. The credentials are from {source}.");
+        }
+        self
     }
 
     /// Whether the object is not there.
@@ -230,17 +259,14 @@ impl CallError {
 
     /// A call that was still queued when the run was stopped.
     pub fn not_sent(action: &str, site: &str) -> Self {
-        Self {
-            kind: ErrorKind::Unanswered,
-            action: action.to_owned(),
-            site: site.to_owned(),
-            code: String::new(),
-            message: "the run was stopped while the call queued, and it was not sent.".to_owned(),
-            request_id: String::new(),
-        }
+        let message = "the run was stopped while the call queued, and it was not sent.";
+        Self::unanswered(ErrorKind::Unanswered, action, site, message.to_owned())
     }
 
     fn reason(self) -> Reason {
+        if let Some(reason) = self.unsigned {
+            return *reason;
+        }
         let (account, region) = self.site.split_once('/').unwrap_or((&self.site, ""));
         let remedy = match self.kind {
             _ if self.code == "OptInRequired" => format!(
@@ -259,8 +285,15 @@ impl CallError {
                 self.action
             ),
             ErrorKind::Unauthenticated => format!(
-                "Check the credentials of account {account} in the provider block or the environment."
+                "Check the credentials of {}: {}",
+                if region.is_empty() {
+                    account.to_owned()
+                } else {
+                    format!("account {account}")
+                },
+                of_credentials(&self.code)
             ),
+            ErrorKind::Unanswered => of_certificate(&self.message).to_owned(),
             _ => String::new(),
         };
         Reason::new(format!("{} in {} failed.", self.action, self.site))
@@ -271,6 +304,9 @@ impl CallError {
 
 impl fmt::Display for CallError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(reason) = &self.unsigned {
+            return write!(out, "{reason}");
+        }
         if self.code.is_empty() {
             write!(out, "No answer from AWS: {}", self.message)?;
         } else {
@@ -306,7 +342,7 @@ fn kind_of(code: &str, status: u16) -> ErrorKind {
 }
 
 /// An error and what it came from, each once.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut said = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

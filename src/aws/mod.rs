@@ -10,22 +10,35 @@ mod clock;
 mod connections;
 mod credentials;
 mod error;
+mod guard;
+mod home;
+mod http;
 pub mod inventory;
+mod kept;
 mod limiter;
 pub mod names;
+mod no_credentials;
 pub mod ownership;
 mod queue;
 mod reach;
+mod retries;
+mod roles;
 mod settings;
 mod site;
 mod tags;
+mod way_out;
 
 pub use access::SiteAccess;
 pub use clock::AwsClock;
 pub use connections::Connection;
 pub use error::{CallError, ErrorKind};
+pub use guard::Guard;
+pub use http::Connector;
 pub use queue::QueueMeter;
-pub use reach::{Aws, Connector};
-pub use settings::{AccountSettings, AssumeRole, Endpoints, Settings, StaticKeys};
+pub use reach::Aws;
+pub use settings::{
+    AccountSettings, AssumeRole, CallSettings, Endpoints, Network, RetryMode, Settings, StaticKeys,
+    WebIdentity,
+};
 pub use site::{Arn, Site};
 pub use tags::{TagFilter, Tags};

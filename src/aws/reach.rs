@@ -4,43 +4,24 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::sync::OnceCell;
 
 use super::access::SiteAccess;
 use super::clock::AwsClock;
-use super::credentials::sdk_config;
+use super::credentials::Sources;
 use super::error::CallError;
+use super::http::Connector;
 use super::settings::{AccountSettings, Settings};
 use super::site::Site;
 use crate::engine::{Failure, Reason};
-
-/// What carries requests: the network, or a simulator in the same process.
-#[derive(Clone, Debug)]
-pub struct Connector(SharedHttpClient);
-
-impl Connector {
-    /// HTTPS with the platform's trusted certificates.
-    pub fn https() -> Self {
-        let tls = Provider::Rustls(CryptoMode::Ring);
-        Self(
-            aws_smithy_http_client::Builder::new()
-                .tls_provider(tls)
-                .build_https(),
-        )
-    }
-
-    /// Whatever speaks HTTP for the SDK.
-    pub fn new(client: SharedHttpClient) -> Self {
-        Self(client)
-    }
-}
 
 /// All of AWS that the provider block reaches.
 pub struct Aws {
     settings: Settings,
     connector: Connector,
+    /// Made when first used: files may have to be read for it.
+    http: OnceCell<SharedHttpClient>,
     clock: AwsClock,
     entries: BTreeMap<Option<String>, Entry>,
     sites: Mutex<BTreeMap<Site, Arc<SiteAccess>>>,
@@ -61,6 +42,7 @@ impl Aws {
         Self {
             settings,
             connector,
+            http: OnceCell::new(),
             clock,
             entries,
             sites: Mutex::default(),
@@ -84,26 +66,20 @@ impl Aws {
 
     /// The account that this key's credentials are of. Asked from AWS once per key.
     ///
-    /// Fails if there is no such key, if the credentials are wrong, or if they are not of the
-    /// account that the settings demand.
+    /// Fails if there is no such key, if the credentials are wrong, or if they are of an account
+    /// that the settings don't allow.
     pub async fn account_id(&self, key: Option<&str>) -> Result<String, Failure> {
         let entry = self.entry(key)?;
-        let account_id = entry
-            .account_id
-            .get_or_try_init(|| self.caller(key))
-            .await?
-            .clone();
-        match &self.account(key).account_id {
-            Some(demanded) if *demanded != account_id => {
-                let what = format!(
-                    "The credentials of {} are of account {account_id}, not of {demanded}.",
-                    named(key)
-                );
-                let remedy = "Correct the credentials, or account_id in the provider block.";
-                Err(Failure::Never(Reason::new(what).remedy(remedy)))
+        // What the guard refuses is not remembered, so nobody finds it by its account either.
+        let guarded = || async {
+            let account_id = self.caller(key).await?;
+            match self.account(key).guard.refuses(&account_id, &named(key)) {
+                Some(reason) => Err(Failure::Never(reason)),
+                None => Ok(account_id),
             }
-            _ => Ok(account_id),
-        }
+        };
+        let account_id = entry.account_id.get_or_try_init(guarded).await?;
+        Ok(account_id.clone())
     }
 
     /// The region of this key where a resource names none.
@@ -130,14 +106,18 @@ impl Aws {
                 return Ok(key);
             }
         }
+        let mut failed = None;
         for key in self.keys() {
-            if self.account_id(key).await? == account_id {
-                return Ok(key);
+            match self.account_id(key).await {
+                Ok(found) if found == account_id => return Ok(key),
+                Ok(_) => {}
+                // Another key may be of that account all the same.
+                Err(failure) => failed = failed.or(Some(failure)),
             }
         }
         let what = format!("No account of the provider block is {account_id}.");
         let remedy = "Add an entry for it to accounts, or keep the one that was removed.";
-        Err(Failure::Never(Reason::new(what).remedy(remedy)))
+        Err(failed.unwrap_or(Failure::Never(Reason::new(what).remedy(remedy))))
     }
 
     /// Whether some key's credentials are of this account.
@@ -208,20 +188,34 @@ impl Aws {
     }
 
     async fn config(&self, key: Option<&str>) -> Result<&SdkConfig, Failure> {
-        let (http, endpoints) = (&self.connector.0, &self.settings.endpoints);
-        let default = self.entry(None)?;
-        let build = || sdk_config(http, endpoints, &self.settings.default, None);
-        if key.is_none() {
-            return Ok(default.config.get_or_init(build).await);
-        }
-        let account = self.account(key);
+        let default = &self.entry(None)?.config;
         let entry = self.entry(key)?;
-        let inherited = default.config.get_or_init(build).await;
-        let build = || sdk_config(http, endpoints, account, Some(inherited));
-        Ok(entry.config.get_or_init(build).await)
+        let build = || async {
+            let (whose, account) = (named(None), &self.settings.default);
+            Ok::<_, Failure>(self.sources().await?.config(&whose, account, None).await)
+        };
+        let inherited = default.get_or_try_init(build).await?;
+        if key.is_none() {
+            return Ok(inherited);
+        }
+        let build = || async {
+            let (whose, account) = (named(key), self.account(key));
+            let sources = self.sources().await?;
+            Ok(sources.config(&whose, account, Some(inherited)).await)
+        };
+        entry.config.get_or_try_init(build).await
+    }
+
+    async fn sources(&self) -> Result<Sources<'_>, Failure> {
+        let client = || self.connector.client(&self.settings.network);
+        Sources::new(self.http.get_or_try_init(client).await?, &self.settings)
     }
 
     async fn caller(&self, key: Option<&str>) -> Result<String, Failure> {
+        let whose = named(key);
+        if self.settings.calls.skip_credentials_validation {
+            return self.account_by_word(key, &whose);
+        }
         let config = self.config(key).await?;
         let mut with_endpoint = aws_sdk_sts::config::Builder::from(config);
         if let Some(url) = &self.settings.endpoints.sts {
@@ -229,13 +223,36 @@ impl Aws {
         }
         let client = aws_sdk_sts::Client::from_conf(with_endpoint.build());
         let answer = client.get_caller_identity().send().await;
-        let site = named(key);
-        let identity = answer
-            .map_err(|error| CallError::from_sdk("sts:GetCallerIdentity", &site, &error).never())?;
+        let identity = answer.map_err(|error| {
+            let error = CallError::from_sdk("sts:GetCallerIdentity", &whose, &error);
+            error.signed_with(&self.source(key)).never()
+        })?;
         identity
             .account()
             .map(str::to_owned)
-            .ok_or_else(|| Failure::never(format!("AWS did not say which account {site} is.")))
+            .ok_or_else(|| Failure::never(format!("AWS did not say which account {whose} is.")))
+    }
+
+    /// Where the settings say that the credentials of a key come from.
+    fn source(&self, key: Option<&str>) -> String {
+        let (own, default) = (self.account(key), &self.settings.default);
+        let inherited = || default.source().filter(|_| !own.names_credentials());
+        let source = own.source().or_else(inherited);
+        source.unwrap_or_else(|| "the environment, shared files or metadata".to_owned())
+    }
+
+    /// The account that the settings say, where nobody is to be asked.
+    fn account_by_word(&self, key: Option<&str>, whose: &str) -> Result<String, Failure> {
+        let (own, default) = (self.account(key), &self.settings.default);
+        let inherits = !own.names_credentials();
+        let said = own.said_account();
+        let said = said.or_else(|| default.said_account().filter(|_| inherits));
+        said.ok_or_else(|| {
+            let what =
+                format!("With skip_credentials_validation nobody knows which account {whose} is.");
+            let remedy = "Set account_id for it in the provider block.";
+            Failure::Never(Reason::new(what).remedy(remedy))
+        })
     }
 }
 

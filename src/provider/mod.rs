@@ -3,6 +3,7 @@
 
 mod model;
 mod settings;
+mod validate;
 
 use std::sync::Arc;
 
@@ -71,7 +72,7 @@ impl Provider for PrivateLink {
 
     async fn validate(&self, config: Value) -> Diagnostics {
         match ProviderBlock::decode(&config) {
-            Ok(Field::Known(block)) => settings::validate(&block),
+            Ok(Field::Known(block)) => validate::validate(&block),
             Ok(Field::Null | Field::Unknown) => Diagnostics::new(),
             Err(error) => crate::protocol::Diagnostic::from(error).into(),
         }
@@ -87,7 +88,7 @@ impl Provider for PrivateLink {
             Ok(block) => block.into_known().unwrap_or_default(),
             Err(error) => return crate::protocol::Diagnostic::from(error).into(),
         };
-        let diagnostics = settings::validate(&block);
+        let diagnostics = validate::validate(&block);
         if !diagnostics.has_errors() {
             let settings = settings::of(&block);
             self.connection

@@ -1,119 +1,20 @@
-//! From the provider block to what the AWS room is told, and what of it is wrong.
+//! From the provider block to what the AWS room is told.
 
-use super::model::{AccountBlock, AssumeRoleBlock, ProviderBlock};
-use crate::aws::ownership::PREFIX;
-use crate::aws::{AccountSettings, Arn, AssumeRole, Endpoints, Settings, StaticKeys, TagFilter};
-use crate::protocol::{Diagnostics, Field, Map, Path};
+use super::model::{AccountBlock, AssumeRoleBlock, ProviderBlock, WebIdentityBlock};
+use crate::aws::{
+    AccountSettings, AssumeRole, CallSettings, Endpoints, Guard, Network, RetryMode, Settings,
+    StaticKeys, TagFilter, WebIdentity,
+};
+use crate::protocol::{Field, List, Map, Set};
 use crate::resources::duration;
-use crate::resources::text::is_account_id;
-
-/// Everything about the block that the configuration alone shows to be wrong.
-pub(super) fn validate(block: &ProviderBlock) -> Diagnostics {
-    let mut found = Diagnostics::new();
-    check_account(&default_account(block), &Path::root(), &mut found);
-    for (key, account) in block.accounts.known().into_iter().flatten() {
-        let path = Path::root().attribute("accounts").key(key);
-        if let Some(account) = account.known() {
-            check_account(account, &path, &mut found);
-        }
-        if is_account_id(key) {
-            let detail = "A key that looks like an account id would be taken for one in import \
-                          ids. Use a name.";
-            found.error_at(path, "Invalid key", detail);
-        }
-    }
-    let tags = block.default_tags.known().and_then(|it| it.tags.known());
-    for key in tags
-        .into_iter()
-        .flat_map(Map::keys)
-        .filter(|key| key.starts_with(PREFIX))
-    {
-        let path = Path::root()
-            .attribute("default_tags")
-            .attribute("tags")
-            .key(key);
-        let detail = format!("Keys that begin with {PREFIX:?} are the provider's own.");
-        found.error_at(path, "Reserved tag key", detail);
-    }
-    check_endpoints(block, &mut found);
-    found
-}
-
-fn check_account(account: &AccountBlock, path: &Path, found: &mut Diagnostics) {
-    let at = |name: &str| path.clone().attribute(name);
-    if let Some(id) = account.account_id.as_str().filter(|id| !is_account_id(id)) {
-        let detail = format!("{id:?} is no account id: twelve digits, in quotation marks.");
-        found.error_at(at("account_id"), "Not an account id", detail);
-    }
-    let given = |field: &Field<String>| !field.is_null();
-    match (given(&account.access_key), given(&account.secret_key)) {
-        (true, false) => {
-            found.error_at(
-                at("secret_key"),
-                "Half a key",
-                "access_key needs secret_key.",
-            );
-        }
-        (false, true) => {
-            found.error_at(
-                at("access_key"),
-                "Half a key",
-                "secret_key needs access_key.",
-            );
-        }
-        (true, true) if given(&account.profile) => {
-            let detail = "Give either keys or a profile, not both.";
-            found.error_at(at("profile"), "Two sources of credentials", detail);
-        }
-        _ => {}
-    }
-    let Some(role) = account.assume_role.known() else {
-        return;
-    };
-    let at = |name: &str| at("assume_role").attribute(name);
-    let is_role = |text: &str| {
-        text.parse::<Arn>()
-            .is_ok_and(|arn| arn.service == "iam" && arn.resource.starts_with("role/"))
-    };
-    if let Some(arn) = role.role_arn.as_str().filter(|arn| !is_role(arn)) {
-        let detail = format!("{arn:?} is no role's ARN: arn:aws:iam::ACCOUNT:role/NAME.");
-        found.error_at(at("role_arn"), "Not a role", detail);
-    }
-    if let Some(text) = role
-        .duration
-        .as_str()
-        .filter(|text| duration::parse(text).is_none())
-    {
-        let detail = format!("{text:?} is no duration such as \"1h\".");
-        found.error_at(at("duration"), "Not a duration", detail);
-    }
-}
-
-fn check_endpoints(block: &ProviderBlock, found: &mut Diagnostics) {
-    let Some(endpoints) = block.endpoints.known() else {
-        return;
-    };
-    for (url, name) in [
-        (&endpoints.ec2, "ec2"),
-        (&endpoints.elbv2, "elbv2"),
-        (&endpoints.sts, "sts"),
-    ] {
-        let Some(url) = url.as_str() else { continue };
-        if !url.starts_with("http://") && !url.starts_with("https://") {
-            let path = Path::root().attribute("endpoints").attribute(name);
-            let detail = format!("{url:?} is no URL such as \"https://…\".");
-            found.error_at(path, "Not a URL", detail);
-        }
-    }
-}
 
 /// The settings that a valid block of known values means.
 pub(super) fn of(block: &ProviderBlock) -> Settings {
     let accounts = block.accounts.known().into_iter().flatten();
     let endpoints = block.endpoints.known().cloned().unwrap_or_default();
-    let tags = block.default_tags.known().and_then(|it| it.tags.known());
+    let tags = block.default_tags.known().map(|it| map(&it.tags));
     Settings {
-        default: account(&default_account(block)),
+        default: default_account(block),
         accounts: accounts
             .filter_map(|(key, it)| Some((key.clone(), account(it.known()?))))
             .collect(),
@@ -122,48 +23,197 @@ pub(super) fn of(block: &ProviderBlock) -> Settings {
             elbv2: endpoints.elbv2.into_known(),
             sts: endpoints.sts.into_known(),
         },
-        default_tags: tags
-            .into_iter()
-            .flatten()
-            .filter_map(|(key, value)| Some((key.clone(), value.known()?.clone())))
-            .collect(),
-        ignore_tags: TagFilter::default(),
+        calls: calls(block),
+        network: Network {
+            http_proxy: text(&block.http_proxy),
+            https_proxy: text(&block.https_proxy),
+            no_proxy: text(&block.no_proxy),
+            ca_bundle: text(&block.custom_ca_bundle).filter(|path| !path.is_empty()),
+        },
+        default_tags: tags.unwrap_or_default(),
+        ignore_tags: ignored(block),
     }
 }
 
-fn default_account(block: &ProviderBlock) -> AccountBlock {
-    AccountBlock {
-        region: block.region.clone(),
-        profile: block.profile.clone(),
-        access_key: block.access_key.clone(),
-        secret_key: block.secret_key.clone(),
-        token: block.token.clone(),
-        assume_role: block.assume_role.clone(),
-        account_id: block.account_id.clone(),
+/// The mode that the word means.
+pub(super) fn retry_mode(word: &str) -> Option<RetryMode> {
+    match word {
+        "standard" => Some(RetryMode::Standard),
+        "adaptive" => Some(RetryMode::Adaptive),
+        _ => None,
+    }
+}
+
+/// The tags that are not to be looked at.
+pub(super) fn ignored(block: &ProviderBlock) -> TagFilter {
+    let ignored = block.ignore_tags.known().cloned().unwrap_or_default();
+    TagFilter {
+        keys: set(&ignored.keys),
+        key_prefixes: set(&ignored.key_prefixes),
+    }
+}
+
+fn calls(block: &ProviderBlock) -> CallSettings {
+    let skip = block.skip_credentials_validation.known().copied();
+    CallSettings {
+        max_retries: block
+            .max_retries
+            .known()
+            .and_then(|it| (*it).try_into().ok()),
+        retry_mode: block.retry_mode.as_str().and_then(retry_mode),
+        use_fips_endpoint: block.use_fips_endpoint.known().copied(),
+        use_dualstack_endpoint: block.use_dualstack_endpoint.known().copied(),
+        skip_credentials_validation: skip.unwrap_or_default(),
+    }
+}
+
+fn default_account(block: &ProviderBlock) -> AccountSettings {
+    let AccountSettings { guard, .. } = account(&block.default_account());
+    AccountSettings {
+        guard: Guard {
+            allowed: set(&block.allowed_account_ids),
+            forbidden: set(&block.forbidden_account_ids),
+            ..guard
+        },
+        ..account(&block.default_account())
     }
 }
 
 fn account(block: &AccountBlock) -> AccountSettings {
-    let text = |field: &Field<String>| field.known().cloned();
     let keys = text(&block.access_key).zip(text(&block.secret_key));
+    let chain = block.assume_role_chain.known().into_iter().flatten();
+    let roles = [&block.assume_role].into_iter().chain(chain);
     AccountSettings {
         region: text(&block.region),
         profile: text(&block.profile),
+        config_files: list(&block.shared_config_files),
+        credentials_files: list(&block.shared_credentials_files),
         keys: keys.map(|(access_key, secret_key)| StaticKeys {
             access_key,
             secret_key,
             token: text(&block.token),
         }),
-        assume_roles: block.assume_role.known().map(role).into_iter().collect(),
-        account_id: text(&block.account_id),
+        web_identity: block
+            .assume_role_with_web_identity
+            .known()
+            .map(web_identity),
+        assume_roles: roles.filter_map(Field::known).map(role).collect(),
+        guard: Guard {
+            account_id: text(&block.account_id),
+            ..Guard::default()
+        },
     }
 }
 
 fn role(block: &AssumeRoleBlock) -> AssumeRole {
     AssumeRole {
-        role_arn: block.role_arn.known().cloned().unwrap_or_default(),
-        session_name: block.session_name.known().cloned(),
-        external_id: block.external_id.known().cloned(),
+        role_arn: text(&block.role_arn).unwrap_or_default(),
+        session_name: text(&block.session_name),
+        external_id: text(&block.external_id),
         duration: block.duration.as_str().and_then(duration::parse),
+        policy: text(&block.policy),
+        tags: map(&block.tags),
+        source_identity: text(&block.source_identity),
+    }
+}
+
+fn web_identity(block: &WebIdentityBlock) -> WebIdentity {
+    WebIdentity {
+        role_arn: text(&block.role_arn).unwrap_or_default(),
+        session_name: text(&block.session_name),
+        token_file: text(&block.web_identity_token_file).unwrap_or_default(),
+    }
+}
+
+fn text(field: &Field<String>) -> Option<String> {
+    field.known().cloned()
+}
+
+fn list(field: &Field<List<String>>) -> Vec<String> {
+    field
+        .known()
+        .into_iter()
+        .flatten()
+        .filter_map(text)
+        .collect()
+}
+
+fn set(field: &Field<Set<String>>) -> Vec<String> {
+    field
+        .known()
+        .into_iter()
+        .flat_map(Set::known)
+        .cloned()
+        .collect()
+}
+
+fn map<T: FromIterator<(String, String)>>(field: &Field<Map<String>>) -> T {
+    let pairs = field.known().into_iter().flatten();
+    pairs
+        .filter_map(|(key, value)| Some((key.clone(), value.known()?.clone())))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn role_of(account: &str) -> AssumeRoleBlock {
+        AssumeRoleBlock {
+            role_arn: format!("arn:aws:iam::{account}:role/x").into(),
+            duration: "30m".into(),
+            ..AssumeRoleBlock::default()
+        }
+    }
+
+    #[test]
+    fn roles_keep_their_order_and_guards_are_not_inherited() {
+        let entry = AccountBlock {
+            assume_role: role_of("222222222222").into(),
+            ..AccountBlock::default()
+        };
+        let block = ProviderBlock {
+            assume_role_chain: vec![
+                role_of("333333333333").into(),
+                role_of("111111111111").into(),
+            ]
+            .into(),
+            account_id: "111111111111".into(),
+            allowed_account_ids: Set::from_iter(["111111111111".to_owned()]).into(),
+            accounts: Map::from([("analytics".to_owned(), entry.into())]).into(),
+            ..ProviderBlock::default()
+        };
+        let settings = of(&block);
+        let arns = |account: &AccountSettings| -> Vec<String> {
+            let roles = account.assume_roles.iter();
+            roles.map(|role| role.role_arn[13..25].to_owned()).collect()
+        };
+        assert_eq!(arns(&settings.default), ["333333333333", "111111111111"]);
+        assert_eq!(settings.default.guard.allowed, ["111111111111"]);
+        let entry = &settings.accounts["analytics"];
+        assert_eq!(arns(entry), ["222222222222"]);
+        assert_eq!(entry.guard, Guard::default());
+        assert!(!entry.names_credentials());
+        assert_eq!(
+            entry.assume_roles[0].duration.map(|it| it.as_secs()),
+            Some(1800)
+        );
+    }
+
+    #[test]
+    fn whatever_tells_where_credentials_come_from_makes_them_an_accounts_own() {
+        let sources: [fn(&mut AccountBlock); 5] = [
+            |it| it.profile = "team".into(),
+            |it| it.shared_config_files = vec!["x".into()].into(),
+            |it| it.shared_credentials_files = vec!["x".into()].into(),
+            |it| (it.access_key, it.secret_key) = ("AKIA".into(), "secret".into()),
+            |it| it.assume_role_with_web_identity = WebIdentityBlock::default().into(),
+        ];
+        for (number, name) in sources.iter().enumerate() {
+            let mut entry = AccountBlock::default();
+            assert!(!account(&entry).names_credentials());
+            name(&mut entry);
+            assert!(account(&entry).names_credentials(), "source {number}");
+        }
     }
 }

@@ -9,7 +9,7 @@ from conftest import ROOT
 from harness.bridge import KIND, Bridge
 from harness.configuration import SOURCES, resource
 from harness.simulator import Simulator
-from harness.world import Place, World
+from harness.world import OWNER, Place, World
 
 ALB = "arn:aws:elasticloadbalancing:ap-northeast-1:111111111111:loadbalancer/app/orders/50dc6c495c0c9188"
 PLACE = Place(
@@ -36,6 +36,10 @@ CONSUMER = 'consumers["analytics"]'
 LISTENER = 'listeners["http"]'
 CHECK = f"{LISTENER}.health_check"
 ENFORCE = "enforce_security_group_inbound_rules_on_private_link_traffic"
+
+ROLE = {"role_arn": f"arn:aws:iam::{OWNER}:role/network"}
+WEB_IDENTITY = ROLE | {"web_identity_token_file": "token"}
+TEAM = {"tags": {"team": "network"}}
 
 MISTAKES = [
     Mistake("name", "or", "3 to 24"),
@@ -96,6 +100,28 @@ PROVIDER_MISTAKES = [
     Mistake('accounts["analytics"].assume_role.role_arn', "admin", "arn:aws:iam"),
     Mistake('default_tags.tags["privatelink:owner"]', "me", "provider's own"),
     Mistake("endpoints.ec2", "localhost", "https://"),
+    Mistake("allowed_account_ids", ["1234"], "twelve digits"),
+    Mistake("forbidden_account_ids", ["prod"], "twelve digits"),
+    Mistake("forbidden_account_ids", [OWNER], "too", {"allowed_account_ids": [OWNER]}),
+    Mistake("profile", "platform", "not both"),
+    Mistake("token", "x", "needs access_key", {"access_key": None, "secret_key": None}),
+    Mistake("assume_role_with_web_identity", WEB_IDENTITY, "not both"),
+    Mistake('accounts["analytics"].profile', "team", "not both"),
+    Mistake("assume_role_chain", [ROLE, {"role_arn": "admin"}], "arn:aws:iam"),
+    Mistake("assume_role_chain", [ROLE], "either", {"assume_role": ROLE}),
+    Mistake("assume_role", ROLE | {"duration": "1 hour"}, '"1h"'),
+    Mistake("assume_role", ROLE | {"duration": "10m"}, "15m"),
+    Mistake("assume_role", ROLE | {"session_name": "my session"}, "letters, digits"),
+    Mistake("assume_role", ROLE | {"source_identity": "a"}, "letters, digits"),
+    Mistake("assume_role", ROLE | {"policy": "all"}, "JSON"),
+    Mistake("ignore_tags", {"keys": ["privatelink:owner"]}, "its own"),
+    Mistake("ignore_tags", {"key_prefixes": ["private"]}, "its own"),
+    Mistake("ignore_tags", {"keys": ["team"]}, "ignore_tags too", {"default_tags": TEAM}),
+    Mistake("max_retries", -1, "100"),
+    Mistake("retry_mode", "legacy", "adaptive"),
+    Mistake("http_proxy", "proxy:3128", "http://HOST:PORT"),
+    Mistake("https_proxy", "socks5://proxy", "http://HOST:PORT"),
+    Mistake("use_fips_endpoint", True, "either", {"endpoints": {"ec2": "https://ec2.corp"}}),
 ]
 
 
@@ -134,8 +160,9 @@ def test_every_mistake_in_the_provider_block_is_told_at_its_name(paper):
     usual = copy.deepcopy(paper.provider)
     failures = []
     for mistake in PROVIDER_MISTAKES:
-        paper.provider = copy.deepcopy(usual)
+        paper.provider = copy.deepcopy(usual) | mistake.beside
         put(paper.provider, mistake)
+        paper.provider = {name: it for name, it in paper.provider.items() if it is not None}
         failures += complaints(mistake, paper.workspace.complaints(report_on(paper)))
     assert failures == []
 

@@ -7,7 +7,7 @@ use super::fault::{FaultAction, Faults, Target};
 use super::identity::{check_region, identify};
 use super::journal::{Journal, JournalEntry};
 use super::operation::Operation;
-use super::policy::Policies;
+use super::policy::{Document, Policies};
 use super::throttle::Buckets;
 use crate::clock::Times;
 use crate::random::hash;
@@ -225,8 +225,8 @@ impl Core {
 
     fn check_policy(&self, caller: &Caller, arrival: &Arrival) -> Result<(), Refusal> {
         let view = &arrival.view;
-        if view.operation == "GetCallerIdentity" {
-            // AWS answers it whatever a policy says.
+        // AWS tells everybody who he is; and who has signed nothing has no policies.
+        if view.operation == "GetCallerIdentity" || view.access_key.is_empty() {
             return Ok(());
         }
         let mut actions = vec![format!("{}:{}", view.service, view.operation)];
@@ -242,13 +242,26 @@ impl Core {
         if view.service == "elasticloadbalancing" && gives("Tags.member.") {
             actions.push("elasticloadbalancing:AddTags".to_owned());
         }
+        if view.service == "sts" && gives("Tags.member.") {
+            actions.push("sts:TagSession".to_owned());
+        }
+        if view.service == "sts" && gives("SourceIdentity") {
+            actions.push("sts:SetSourceIdentity".to_owned());
+        }
         if reaches_another_region(view) {
             actions.push("vpce:AllowMultiRegion".to_owned());
         }
+        let session = self.world.sessions.get(&caller.access_key);
+        let narrowed = session.and_then(|session| session.policy.as_deref());
+        let narrowed = narrowed.map(Document::parse).transpose()?;
         let denied = actions.iter().find(|action| {
-            !self
-                .policies
-                .allow(&caller.account, &caller.access_key, action)
+            let narrow = narrowed
+                .as_ref()
+                .is_some_and(|policy| !policy.allows(action));
+            narrow
+                || !self
+                    .policies
+                    .allow(&caller.account, &caller.access_key, action)
         });
         match denied {
             None => Ok(()),

@@ -43,5 +43,6 @@ pub use doubt::{DOUBTS, Doubt, DoubtError};
 pub use fault::{Fault, FaultAction, Nth};
 pub use journal::JournalEntry;
 pub(crate) use operation::{Bucket, Limits, Operation, Outcome, Service};
+pub(crate) use policy::Document;
 pub use policy::PolicyError;
 pub(crate) use settings::Settings;

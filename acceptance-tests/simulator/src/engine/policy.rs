@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use super::describe::wildcard;
+use crate::wire::Refusal;
 
 /// A document that the simulator cannot weigh.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +31,10 @@ struct Attached {
     access_key: Option<String>,
     statements: Vec<Statement>,
 }
+
+/// One policy document.
+#[derive(Debug)]
+pub(crate) struct Document(Vec<Statement>);
 
 #[derive(Debug)]
 struct Statement {
@@ -62,8 +67,6 @@ impl Policies {
 
     /// Whether the key may take the action (`ec2:CreateVpc`).
     pub(crate) fn allow(&self, account: &str, access_key: &str, action: &str) -> bool {
-        let mut any = false;
-        let mut allowed = false;
         let mine = self.attached.iter().filter(|attached| {
             attached.account == account
                 && attached
@@ -71,17 +74,44 @@ impl Policies {
                     .as_deref()
                     .is_none_or(|key| key == access_key)
         });
-        for statement in mine.flat_map(|attached| &attached.statements) {
-            any = true;
-            if statement.speaks_of(action) {
-                if !statement.allow {
-                    return false;
-                }
-                allowed = true;
-            }
-        }
-        allowed || !any
+        let mut statements = mine.flat_map(|attached| &attached.statements).peekable();
+        statements.peek().is_none() || weigh(statements, action)
     }
+}
+
+impl Document {
+    /// Reads a session's policy.
+    ///
+    /// # Errors
+    /// `MalformedPolicyDocument`, or what the simulator says to a document that it cannot weigh.
+    pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
+        let malformed = |why: String| Refusal::new("MalformedPolicyDocument", why);
+        let document = serde_json::from_str(text).map_err(|error| malformed(format!("{error}")))?;
+        match statements(&document) {
+            Ok(statements) => Ok(Self(statements)),
+            Err(error @ PolicyError::Malformed(_)) => Err(malformed(error.to_string())),
+            Err(PolicyError::NotWeighed(what)) => Err(Refusal::not_simulated(format!(
+                "{what} in a session's policy"
+            ))),
+        }
+    }
+
+    /// Whether it allows the action (`ec2:CreateVpc`).
+    pub(crate) fn allows(&self, action: &str) -> bool {
+        weigh(self.0.iter(), action)
+    }
+}
+
+/// Whether these statements together allow an action: one must, and none may deny it.
+fn weigh<'a>(statements: impl Iterator<Item = &'a Statement>, action: &str) -> bool {
+    let mut allowed = false;
+    for statement in statements.filter(|statement| statement.speaks_of(action)) {
+        if !statement.allow {
+            return false;
+        }
+        allowed = true;
+    }
+    allowed
 }
 
 impl Statement {

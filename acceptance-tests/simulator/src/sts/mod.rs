@@ -1,12 +1,17 @@
 //! STS: who the caller is, and credentials of roles.
 //!
 //! Every role exists and trusts everybody, unless a policy of the caller's account forbids the call.
+//! What a session may do is what the role's account may, and what the session's own policy allows.
 
 mod assume_role;
+mod session;
+mod web_identity;
 
 use crate::engine::{Call, Limits, Operation, Outcome, Service};
 use crate::wire::xml::text;
 use crate::wire::{Dialect, Protocol};
+
+pub(crate) use web_identity::unsigned;
 
 /// STS.
 pub(crate) const SERVICE: Service = Service {
@@ -29,6 +34,11 @@ const OPERATIONS: &[Operation] = &[
         name: "AssumeRole",
         limits: Limits::None,
         run: assume_role::assume_role,
+    },
+    Operation {
+        name: web_identity::NAME,
+        limits: Limits::None,
+        run: web_identity::assume_role_with_web_identity,
     },
 ];
 

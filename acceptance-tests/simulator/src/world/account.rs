@@ -82,7 +82,7 @@ impl AccountSettings {
     }
 }
 
-/// Credentials that AssumeRole made.
+/// Credentials of a role that STS made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Session {
     pub(crate) token: String,
@@ -90,6 +90,12 @@ pub(crate) struct Session {
     pub(crate) role_id: String,
     pub(crate) session_name: String,
     pub(crate) expires: Moment,
+    /// What narrows the role's permissions, as it was given.
+    #[serde(default)]
+    pub(crate) policy: Option<String>,
+    /// Who is behind it; whoever is assumed from here inherits that.
+    #[serde(default)]
+    pub(crate) source_identity: Option<String>,
 }
 
 /// A spent client token: what was asked with it and what came of it.

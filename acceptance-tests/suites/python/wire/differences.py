@@ -56,6 +56,23 @@ IDENTITY = (
     ),
     Known("AssumeRole", "SourceIdentity", "AWS answers the source identity that was set"),
     Known("AssumeRole", "error", NOT_CHECKED),
+    Known(
+        "AssumeRoleWithWebIdentity",
+        "PackedPolicySize",
+        "a share of the room for policies and tags; none were passed",
+    ),
+    Known("AssumeRoleWithWebIdentity", "Provider", "the token's issuer, which moto does not read"),
+    Known("AssumeRoleWithWebIdentity", "error", NOT_CHECKED),
+    Known(
+        "AssumeRoleWithWebIdentity",
+        "Audience",
+        "the token's audience; the API reference has the member, and AWS's example shows it",
+    ),
+    Known(
+        "AssumeRoleWithWebIdentity",
+        "SubjectFromWebIdentityToken",
+        "the token's subject; the API reference has the member, and AWS's example shows it",
+    ),
 )
 NETWORK = (
     Known(

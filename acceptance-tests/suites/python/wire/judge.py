@@ -78,7 +78,10 @@ def _operation(exchange: Exchange) -> OperationModel | str:
 
 
 def _signing_name(exchange: Exchange) -> str | None:
-    match = _AUTHORIZATION.fullmatch(exchange.request_headers.get("authorization", ""))
+    authorization = exchange.request_headers.get("authorization")
+    if authorization is None:
+        return model.unsigned(exchange.parameter("Action"), exchange.parameter("Version"))
+    match = _AUTHORIZATION.fullmatch(authorization)
     return match["service"] if match else None
 
 
@@ -93,7 +96,9 @@ def _envelope(exchange: Exchange) -> Iterator[str]:
     kind = headers.get("content-type", "").split(";")[0].strip()
     if kind != "application/x-www-form-urlencoded":
         yield f"Content-Type is {kind!r}"
-    match = _AUTHORIZATION.fullmatch(headers.get("authorization", ""))
+    if "authorization" not in headers:
+        return
+    match = _AUTHORIZATION.fullmatch(headers["authorization"])
     signed = match["headers"].split(";") if match else []
     token = ("x-amz-security-token",) if "x-amz-security-token" in headers else ()
     for header in (*_SIGNED, *token):

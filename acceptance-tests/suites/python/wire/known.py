@@ -139,6 +139,7 @@ _QUERY_CODES = {
     "InternalFailure": 500,
     "InvalidAction": 400,
     "InvalidClientTokenId": 403,
+    "InvalidParameterValue": 400,
     "MissingAction": 400,
     "MissingAuthenticationToken": 403,
     "OptInRequired": 403,

@@ -28,6 +28,17 @@ def find(signing_name: str, version: str) -> botocore.model.ServiceModel | None:
     return None
 
 
+@functools.cache
+def unsigned(action: str | None, version: str | None) -> str | None:
+    """The service, by the name to sign for, of an operation that nobody has to sign."""
+    for name in SERVICES:
+        model = service(name)
+        found = operation(model, action or "")
+        if found and found.auth_type == "none" and model.api_version == version:
+            return model.signing_name
+    return None
+
+
 def operation(
     model: botocore.model.ServiceModel, name: str
 ) -> botocore.model.OperationModel | None:

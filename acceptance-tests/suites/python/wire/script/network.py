@@ -1,7 +1,11 @@
 """Identities, regions and zones, VPCs and what is in them."""
 
+import base64
+import json
+
 from ..side import CONSUMER, OWNER, REGION, Side
 
+READING = {"Statement": [{"Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*"}]}
 TAGS = [{"Key": "Name", "Value": "wire & <truth>"}, {"Key": "empty", "Value": ""}]
 
 
@@ -45,9 +49,38 @@ def identities(side: Side) -> None:
         ExternalId="outsider-1",
         SourceIdentity="somebody",
     )
+    side.sts(
+        "AssumeRole",
+        RoleArn=role,
+        RoleSessionName="tagged",
+        Tags=[{"Key": "team", "Value": "network"}],
+        TransitiveTagKeys=["team"],
+        Policy=json.dumps(READING),
+    )
     side.sts.refused(
         "AssumeRole", "ValidationError", RoleArn=role, RoleSessionName="not a session name"
     )
+    side.sts.refused(
+        "AssumeRole", "MalformedPolicyDocument", RoleArn=role, RoleSessionName="x1", Policy="all"
+    )
+
+
+def web_identities(side: Side) -> None:
+    """Who calls with the token of an identity provider, and nothing else."""
+    named = {"RoleArn": f"arn:aws:iam::{CONSUMER}:role/outsider", "RoleSessionName": "wire"}
+    operation = "AssumeRoleWithWebIdentity"
+    side.sts(operation, **named, WebIdentityToken=identity_token(4_000_000_000))
+    expired = identity_token(1_000_000_000)
+    side.sts.refused(operation, "ExpiredTokenException", **named, WebIdentityToken=expired)
+    side.sts.refused(operation, "InvalidIdentityToken", **named, WebIdentityToken="opaque")
+
+
+def identity_token(expires: int) -> str:
+    """A JWT as identity providers issue them, good until that second."""
+    claims = {"iss": "https://id.example.com", "sub": "job:main", "aud": "sts", "exp": expires}
+    parts = [json.dumps(part).encode() for part in ({"alg": "RS256"}, claims)]
+    encoded = [base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts]
+    return ".".join([*encoded, "c2lnbmF0dXJl"])
 
 
 def places(side: Side) -> None:
@@ -147,4 +180,4 @@ def strangers(side: Side) -> None:
     side.consumer("DescribeSubnets", Filters=by("owner-id", OWNER))
 
 
-CHAPTERS = (identities, places, vpcs, pages, subnets, gateways, strangers)
+CHAPTERS = (identities, web_identities, places, vpcs, pages, subnets, gateways, strangers)
