@@ -16,7 +16,7 @@ use crate::aws::inventory::Kind;
 use crate::aws::ownership::{BUILDING, Mark, OwnerPath};
 use crate::aws::{Aws, QueueMeter};
 use crate::engine::{
-    Cause, Clock, Facts, Failure, LAG, Ledger, Outcome, Problem, Survey, forecast, survey,
+    Cause, Clock, Facts, Failure, Forecast, LAG, Ledger, Outcome, Problem, Survey, forecast, survey,
 };
 use crate::protocol::{
     ApplyRequest, ApplyResponse, Diagnostic, Diagnostics, Field, Progress, Value,
@@ -156,28 +156,20 @@ impl<B: Blueprint> Managed<B> {
             formers,
             interruption,
         } = drawn;
-        let mut planned = work.planned.clone();
-        let common = B::common(&planned);
-        if common.changes.is_unknown() {
-            let sentences = changes::sentences::<B>(&planned, &prospects);
-            changes::set::<B>(&mut planned, Field::Known(sentences));
-        }
-        let work = &work.with(&planned);
+        let planned = Self::told(work, &prospects);
+        let (work, common) = (&work.with(&planned), B::common(&planned));
         let frame = Frame::new(B::KIND, &common, Some(work.aws), work.creating);
         let (owner, claim) = (frame.anchorage.owner.to_string(), &frame.anchorage.claim);
         let guard = AnchorGuard::new(work.aws, frame.site(), owner, claim);
         let announced = (!work.creating).then(|| prospects.makes());
-        let operation = if work.creating {
-            Operation::Create
-        } else {
-            Operation::Update
+        let operation = match work.creating {
+            true => Operation::Create,
+            false => Operation::Update,
         };
         let stored = former::stored::<B>(&formers);
         let left = |ledger: &Ledger| {
-            let remains = ledger
-                .iter()
-                .any(|(address, _)| drawing.graph.dooms(address));
-            match remains {
+            let mut remaining = ledger.iter();
+            match remaining.any(|(address, _)| drawing.graph.dooms(address)) {
                 true => stored.clone(),
                 false => vec![],
             }
@@ -206,18 +198,12 @@ impl<B: Blueprint> Managed<B> {
         if outcome.problems.is_empty() {
             outcome = Self::tidied(work, outcome, conditions).await;
         }
-        if outcome.problems.is_empty()
-            && let Err(failure) = finish(&guard, work.creating, &outcome.ledger, B::ANCHOR).await
-        {
-            let (address, cause) = match failure {
-                Failure::Contested(_) => (String::new(), Cause::Contested),
-                _ => (B::ANCHOR.to_owned(), Cause::Failed),
-            };
-            outcome.problems.push(Problem {
-                address,
-                cause,
-                reason: failure.reason().clone(),
-            });
+        if outcome.problems.is_empty() {
+            let finished = finish(&guard, work.creating, &outcome.ledger, B::ANCHOR).await;
+            let unfinished = finished
+                .err()
+                .map(|failure| unfinished(&failure, B::ANCHOR));
+            outcome.problems.extend(unfinished);
         }
         // The anchor turned out to be a whole one after all: nothing of it is ours to keep.
         let whole = |it: &Problem| it.address == B::ANCHOR && it.cause == Cause::Foreign;
@@ -227,6 +213,16 @@ impl<B: Blueprint> Managed<B> {
         let mut private = work.private(&outcome.ledger, left(&outcome.ledger));
         private.imported &= !outcome.problems.is_empty();
         Ok(Self::answer(work, &drawing, outcome, &private))
+    }
+
+    /// The planned values, with what is set out to be done where the plan could not tell.
+    fn told(work: &Work<'_, B>, prospects: &Forecast) -> B::Model {
+        let mut planned = work.planned.clone();
+        if B::common(&planned).changes.is_unknown() {
+            let sentences = changes::sentences::<B>(&planned, prospects);
+            changes::set::<B>(&mut planned, Field::Known(sentences));
+        }
+        planned
     }
 
     /// Takes away what was left standing only for the sake of the change.
@@ -377,6 +373,19 @@ impl<'a, B: Blueprint> Work<'a, B> {
         private.user_set = self.user_set.clone();
         private.purpose = Purpose::None;
         private
+    }
+}
+
+/// A mark that could not be cleared.
+fn unfinished(failure: &Failure, anchor: &str) -> Problem {
+    let (address, cause) = match failure {
+        Failure::Contested(_) => (String::new(), Cause::Contested),
+        _ => (anchor.to_owned(), Cause::Failed),
+    };
+    Problem {
+        address,
+        cause,
+        reason: failure.reason().clone(),
     }
 }
 
