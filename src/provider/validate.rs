@@ -7,7 +7,7 @@ use super::settings::{ignored, retry_mode};
 use crate::aws::ownership::PREFIX;
 use crate::protocol::{Diagnostics, Field, Map, Path, Set};
 use crate::resources::text::is_account_id;
-use account::{check_account, check_account_id};
+use account::{check_account, check_account_id, check_says_something};
 
 /// The most retries that make sense: AWS's own pauses between them grow to 20 seconds.
 const RETRIES_MAX: i64 = 100;
@@ -20,6 +20,7 @@ pub(super) fn validate(block: &ProviderBlock) -> Diagnostics {
         let path = Path::root().attribute("accounts").key(key);
         if let Some(account) = account.known() {
             check_account(account, &path, &mut found);
+            check_says_something(account, &path, &mut found);
         }
         if is_account_id(key) {
             let detail = "A key that looks like an account id would be taken for one in import \

@@ -83,16 +83,17 @@ def test_who_is_no_longer_allowed_is_cut_off_or_not(standing, reject):
 def test_destroy_is_held_up_by_strangers_unless_it_may_cut_them_off(standing):
     """Without `force_delete` the error names who holds the service; with it nothing is left."""
     standing.arguments |= {"allowed_accounts": [STRANGER], "accepted_accounts": [STRANGER]}
-    standing.arguments["timeouts"] = {"delete": "1m"}
     standing.apply()
     endpoint = connect(standing)
     standing.apply()
+    standing.simulator.forget_calls()
     run = standing.workspace.try_("destroy", "-json", "-auto-approve")
     assert run.code == 1
     assert endpoint in run.said() and STRANGER in run.said() and "force_delete" in run.said()
+    assert standing.simulator.mutating() == []
+    assert standing.reach()["reachable"]
 
     standing.arguments["force_delete"] = True
-    del standing.arguments["timeouts"]
     standing.apply()
     standing.workspace.destroy()
     standing.simulator.advance(LATER)

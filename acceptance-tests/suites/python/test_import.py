@@ -3,7 +3,7 @@
 import pytest
 
 from harness.bridge import ADDRESS, Bridge
-from harness.world import OWNER
+from harness.world import CONSUMER, OWNER
 
 STRANGER = "arn:aws:iam::777777777777:root"
 
@@ -101,7 +101,7 @@ def test_the_import_block_that_a_refusal_shows_works_as_it_stands(bridge):
     bridge.provider["accounts"]["platform"] = owner
     del bridge.consumers["analytics"]["account"]
     bridge.consumers["analytics"]["account"] = "self"
-    bridge.provider["accounts"]["self"] = {}
+    bridge.provider["accounts"]["self"] = {"account_id": CONSUMER}
     bridge.arguments["account"] = "platform"
     bridge.apply()
     bridge.workspace.state_file.unlink()

@@ -37,6 +37,17 @@ pub(super) fn check_account(account: &AccountBlock, path: &Path, found: &mut Dia
     }
 }
 
+/// An entry in which nothing is written is the default account under another name: most often
+/// because Terraform drops misspelled arguments of nested objects.
+pub(super) fn check_says_something(account: &AccountBlock, path: &Path, found: &mut Diagnostics) {
+    if *account == AccountBlock::default() {
+        let detail = "It says nothing of its own, so it would be the default account. Terraform \
+                      ignores arguments that do not exist inside { }: is one misspelled? Say at \
+                      least account_id or region.";
+        found.error_at(path.clone(), "Account without values", detail);
+    }
+}
+
 /// Twelve digits, or an error at `path`.
 pub(super) fn check_account_id(id: &str, path: &Path, found: &mut Diagnostics) {
     if !is_account_id(id) {

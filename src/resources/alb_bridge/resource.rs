@@ -12,7 +12,7 @@ use super::{
 };
 use crate::aws::ownership::OwnerPath;
 use crate::aws::{Aws, Site};
-use crate::engine::{Facts, Failure};
+use crate::engine::{Facts, Failure, Forecast};
 use crate::protocol::{Diagnostics, Path};
 use crate::resources::common::Common;
 use crate::resources::pipeline::{Blueprint, Deed, Drawing, Frame, Interruption, Prior, Recovered};
@@ -59,8 +59,8 @@ impl Blueprint for AlbBridgeBlueprint {
         standing::check(aws, prior, planned).await
     }
 
-    fn check_delete(model: &AlbBridge) -> Diagnostics {
-        validate::check_delete(model)
+    async fn check_delete(aws: &Aws, model: &AlbBridge) -> Result<(), Diagnostics> {
+        standing::check_delete(aws, model).await
     }
 
     fn matched(prior: &AlbBridge, planned: &AlbBridge) -> BTreeMap<String, Option<String>> {
@@ -100,8 +100,12 @@ impl Blueprint for AlbBridgeBlueprint {
         sentences::change(model, address, deed)
     }
 
-    fn drift(address: &str) -> Option<String> {
-        sentences::drift(address)
+    fn grants(prior: Option<&AlbBridge>, planned: &AlbBridge) -> Vec<String> {
+        sentences::grants(prior, planned)
+    }
+
+    fn drift(address: &str, forecast: &Forecast) -> Option<String> {
+        sentences::drift(address, forecast)
     }
 
     fn path(address: &str) -> Path {

@@ -2,6 +2,8 @@
 
 use super::addresses as at;
 use super::model::AlbBridge;
+use super::service::{is_on, principals};
+use crate::engine::{Forecast, Verdict};
 use crate::resources::pipeline::Deed;
 
 /// What a plan says of one deed; `None` where another sentence says it already.
@@ -27,9 +29,10 @@ pub(super) fn change(model: &AlbBridge, address: &str, deed: &Deed<'_>) -> Optio
         at::ANCHOR => "the network load balancer's security group",
         at::FAMILY => return changed("takes IPv6 from the network load balancer", deed),
         at::NOTIFICATION => "the notifications",
-        at::PRINCIPALS => return changed("changes who may connect", deed),
+        // Told name by name.
+        at::PRINCIPALS => return None,
         at::ZONES => return changed("offers the service in more zones", deed),
-        at::ACCEPTED => return changed("accepts connections that wait", deed),
+        at::ACCEPTED => return Some("accepts connections that wait".to_owned()),
         _ => return None,
     };
     match deed {
@@ -87,14 +90,36 @@ fn listed(fields: &[&str]) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
+/// Who may connect from now on, and who may no longer.
+pub(super) fn grants(prior: Option<&AlbBridge>, planned: &AlbBridge) -> Vec<String> {
+    let Some(prior) = prior else {
+        return Vec::new();
+    };
+    let (before, after) = (principals(prior), principals(planned));
+    let cut = match is_on(&planned.reject_on_revoke) {
+        true => ", and rejects what is connected by it alone",
+        false => "",
+    };
+    let lost = before.difference(&after);
+    let lost = lost.map(|arn| format!("no longer lets {arn} connect{cut}"));
+    let gained = after.difference(&before);
+    let gained = gained.map(|arn| format!("lets {arn} connect"));
+    lost.chain(gained).collect()
+}
+
 /// What a refresh says of something that the next apply will mend, where the usual words would not
 /// do.
-pub(super) fn drift(address: &str) -> Option<String> {
+pub(super) fn drift(address: &str, forecast: &Forecast) -> Option<String> {
     if address == at::ACCEPTED {
         return Some("connections wait that are to be accepted".to_owned());
     }
     let (key, "acceptance") = at::consumer_of(address)? else {
         return None;
     };
-    Some(format!("the connection of {key} waits for acceptance"))
+    // Without an endpoint nothing waits.
+    let endpoint = forecast.verdict(&at::consumer_part(key, "endpoint"));
+    Some(match endpoint {
+        Some(Verdict::Missing | Verdict::Replace(_)) => String::new(),
+        _ => format!("the connection of {key} waits for acceptance"),
+    })
 }

@@ -37,6 +37,52 @@ pub(super) async fn check(
     }
 }
 
+/// What keeps a bridge from being deleted: told before anything of it is touched.
+pub(super) async fn check_delete(aws: &Aws, model: &AlbBridge) -> Result<(), Diagnostics> {
+    if model.deletion_protection.known() == Some(&true) {
+        let detail = "deletion_protection keeps AWS from deleting the network load balancer, so \
+                      nothing was touched. Apply deletion_protection = false first.";
+        let diagnostic = Diagnostic::error("The bridge is protected", detail);
+        return Err(diagnostic.at(at("deletion_protection")).into());
+    }
+    let place = (&model.account_id, &model.region, &model.service_id);
+    let (Field::Known(account), Field::Known(region), Field::Known(service)) = place else {
+        return Ok(());
+    };
+    if model.force_delete.known() == Some(&true) {
+        return Ok(());
+    }
+    let access = aws
+        .site(&Site::new(account, region))
+        .await
+        .map_err(unread)?;
+    // Without the permission to look, or without the service, the delete itself will tell.
+    let connections = access.connections(service).await.unwrap_or_default();
+    let own = own_endpoints(model);
+    let strange = |it: &&Connection| it.is_connected() && !own.contains(&it.endpoint);
+    let holding: Vec<&Connection> = connections.iter().filter(strange).collect();
+    if holding.is_empty() {
+        return Ok(());
+    }
+    let detail = format!(
+        "Others are connected to {service}, and AWS deletes no service that is in use: {}. Nothing \
+         was touched. Have them delete their endpoints, or apply force_delete = true to have them \
+         rejected, then destroy.",
+        by_account(&holding)
+    );
+    let diagnostic = Diagnostic::error("Others are connected", detail);
+    Err(diagnostic.at(at("force_delete")).into())
+}
+
+/// The endpoints of a bridge's own consumers, and of those that a failed run has left behind.
+fn own_endpoints(model: &AlbBridge) -> BTreeSet<String> {
+    let rows = model.components.known().into_iter().flatten();
+    let rows = rows.filter_map(|(_, row)| row.known()?.id.known().cloned());
+    let consumers = model.known_consumers();
+    let endpoints = consumers.filter_map(|(_, it)| it.endpoint_id.known().cloned());
+    rows.chain(endpoints).collect()
+}
+
 /// A target must be in the load balancer's own VPC.
 async fn check_alb(
     access: &SiteAccess,
@@ -79,10 +125,7 @@ async fn check_zones(
     };
     let connections = access.connections(service).await?;
     let connected: Vec<&Connection> = connections.iter().filter(|it| it.is_connected()).collect();
-    let own: BTreeSet<&String> = prior
-        .known_consumers()
-        .filter_map(|(_, it)| it.endpoint_id.known())
-        .collect();
+    let own = own_endpoints(prior);
     let interrupts = planned.replace_nlb.as_str() == Some("interrupt");
     let holding: Vec<&Connection> = connected
         .into_iter()

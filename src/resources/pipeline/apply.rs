@@ -219,7 +219,7 @@ impl<B: Blueprint> Managed<B> {
     fn told(work: &Work<'_, B>, prospects: &Forecast) -> B::Model {
         let mut planned = work.planned.clone();
         if B::common(&planned).changes.is_unknown() {
-            let sentences = changes::sentences::<B>(&planned, prospects);
+            let sentences = changes::sentences::<B>(None, &planned, prospects);
             changes::set::<B>(&mut planned, Field::Known(sentences));
         }
         planned
@@ -336,7 +336,7 @@ impl<B: Blueprint> Managed<B> {
         let import = id.map_or_else(String::new, |id| {
             format!(
                 "\n\n  import {{\n    to = {}.NAME\n    id = \"{id}\"\n  }}\n\nwith NAME as in your \
-                 configuration. The plan after that import is empty.",
+                 configuration. The plan after that import shows what differs from it.",
                 B::TYPE
             )
         });

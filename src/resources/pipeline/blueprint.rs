@@ -8,7 +8,7 @@ use super::super::common::Common;
 use super::frame::Frame;
 use crate::aws::ownership::OwnerPath;
 use crate::aws::{Aws, Site};
-use crate::engine::{Facts, Failure, Graph};
+use crate::engine::{Facts, Failure, Forecast, Graph};
 use crate::protocol::{Diagnostics, Model, Path};
 
 /// A resource: its model, and the pure ways from values to components and back.
@@ -61,8 +61,8 @@ pub trait Blueprint: Send + Sync + 'static {
         planned: &Self::Model,
     ) -> Result<(), Diagnostics>;
 
-    /// What keeps the resource from being deleted, by its own values.
-    fn check_delete(model: &Self::Model) -> Diagnostics;
+    /// What keeps the resource from being deleted. May read.
+    async fn check_delete(aws: &Aws, model: &Self::Model) -> Result<(), Diagnostics>;
 
     /// Which planned part each part of earlier values is, by the first part of their addresses;
     /// none if it is not wanted any more. Things are matched by what they are, not by key.
@@ -98,9 +98,13 @@ pub trait Blueprint: Send + Sync + 'static {
     /// it. The same for the same plan, whenever it is made.
     fn change(model: &Self::Model, address: &str, deed: &Deed<'_>) -> Option<String>;
 
+    /// The same for what a list that is shared with others loses and gains, where the address alone
+    /// tells too little. `prior` is what stood before, if anything did.
+    fn grants(prior: Option<&Self::Model>, planned: &Self::Model) -> Vec<String>;
+
     /// What a refresh says of a component that is missing or differs, where the usual words would
-    /// not do.
-    fn drift(address: &str) -> Option<String>;
+    /// not do; empty where another sentence covers it.
+    fn drift(address: &str, forecast: &Forecast) -> Option<String>;
 
     /// The attribute that a component's address is about.
     fn path(address: &str) -> Path;

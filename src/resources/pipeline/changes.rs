@@ -23,13 +23,20 @@ pub(super) fn planned<B: Blueprint>(
         }
     }
     match request.config.is_wholly_known() {
-        true => Field::Known(sentences::<B>(planned, forecast)),
+        true => {
+            let last = Managed::<B>::decode(&request.prior).ok().flatten();
+            Field::Known(sentences::<B>(last.as_ref(), planned, forecast))
+        }
         false => Field::Unknown,
     }
 }
 
 /// Each sentence once, in the order of the alphabet.
-pub(super) fn sentences<B: Blueprint>(model: &B::Model, forecast: &Forecast) -> Set<String> {
+pub(super) fn sentences<B: Blueprint>(
+    prior: Option<&B::Model>,
+    model: &B::Model,
+    forecast: &Forecast,
+) -> Set<String> {
     let own = forecast.prospects.iter().filter(|it| !it.given);
     let deeds = own.filter_map(|prospect| {
         let deed = match &prospect.verdict {
@@ -42,7 +49,8 @@ pub(super) fn sentences<B: Blueprint>(model: &B::Model, forecast: &Forecast) -> 
     });
     let leaving = forecast.doomed.iter();
     let leaving = leaving.filter_map(|address| B::change(model, address, &Deed::Removes));
-    let sentences: BTreeSet<String> = deeds.chain(leaving).collect();
+    let grants = B::grants(prior, model).into_iter();
+    let sentences: BTreeSet<String> = deeds.chain(leaving).chain(grants).collect();
     sentences.into_iter().collect()
 }
 

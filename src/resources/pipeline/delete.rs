@@ -35,14 +35,12 @@ impl<B: Blueprint> Managed<B> {
         };
         let before = before.judged(&aws).await?;
         if !hands_over::<B>(request, &before.model) {
-            let mut found = B::check_delete(&before.model);
             let common = B::common(&before.model);
-            if !beyond::is_forgotten(&common) {
-                found.extend(beyond::check(&before.beyond, &before.ledger, &common));
-            }
-            if found.has_errors() {
+            let found = beyond::check(&before.beyond, &before.ledger, &common);
+            if !beyond::is_forgotten(&common) && found.has_errors() {
                 return Err(found);
             }
+            B::check_delete(&aws, &before.model).await?;
         }
         let meter = QueueMeter::new(aws.clock(), self.connection.stopped());
         let work = self.take_down(&aws, request, before, &meter);

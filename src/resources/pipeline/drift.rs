@@ -26,7 +26,7 @@ pub(super) fn sentences(
             if is_undone(&prospect.verdict)
                 && let Some(own) = own(address)
             {
-                return Some(own);
+                return Some(own).filter(|own| !own.is_empty());
             }
             let known = remembered.get(address).map(|entry| entry.id.as_str());
             let what = match (&prospect.verdict, known) {

@@ -80,7 +80,9 @@ impl<B: Blueprint> Managed<B> {
         let prospects = forecast(&drawing.graph, &found.ledger);
         let mut model = before.model.clone();
         let mut common = B::common(&model);
-        common.drift = Field::Known(drift::sentences(&prospects, &before.ledger, B::drift));
+        common.drift = Field::Known(drift::sentences(&prospects, &before.ledger, |it| {
+            B::drift(it, &prospects)
+        }));
         common.components = Field::Known(ledger::rows(&found.ledger));
         B::set_common(&mut model, common);
         let facts = crate::engine::Facts::remembered(&drawing.graph, &found.ledger);
@@ -115,16 +117,19 @@ impl<B: Blueprint> Managed<B> {
         let Field::Known(account_id) = &common.account_id else {
             return Ok(());
         };
-        aws.key_of(account_id).await.map(|_| ()).map_err(|failure| {
-            let reason = failure.reason();
-            let detail = format!(
-                "The resource is in account {account_id}, which none of the provider's credentials \
-                 is of, so nothing can be said about it. {reason}"
-            );
-            Diagnostic::error("The credentials are another account's", detail)
-                .at(super::plan::attribute("account_id"))
-                .into()
-        })
+        let unusable =
+            |failure: Failure| Diagnostics::from(diagnostic("No access to AWS", &failure));
+        if aws.reaches(account_id).await.map_err(unusable)? {
+            return Ok(());
+        }
+        let found = aws.account_id(None).await.map_err(unusable)?;
+        let detail = format!(
+            "The resource is in account {account_id}. The default credentials are of account \
+             {found}, and no entry of accounts leads to {account_id} either, so nothing can be said \
+             about it. Use the credentials that it was made with, or add an entry for its account."
+        );
+        let diagnostic = Diagnostic::error("The credentials are another account's", detail);
+        Err(diagnostic.at(super::plan::attribute("account_id")).into())
     }
 
     async fn adopted(&self, aws: &Aws, adopt: &Adopt) -> Result<ReadResponse, Diagnostics> {

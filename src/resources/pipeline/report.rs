@@ -113,7 +113,14 @@ fn ways_on(about: &About<'_>, outcome: &Outcome) -> String {
              resource is tainted and must be replaced; what is listed here is kept all the same), \
              or destroy to remove it."
         ),
-        (false, kept) => format!("What exists is in the state: {kept}. Apply again to go on."),
+        (false, kept) => {
+            let failed = |problem: &Problem| problem.cause == Cause::Failed;
+            let way = match outcome.problems.iter().any(failed) {
+                true => "Correct what is said above, then apply again.",
+                false => "Apply again to go on.",
+            };
+            format!("What exists is in the state: {kept}. {way}")
+        }
     }
 }
 

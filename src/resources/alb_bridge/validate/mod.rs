@@ -158,15 +158,3 @@ fn check_enforcement(config: &AlbBridge, found: &mut Diagnostics) {
     }
     checks::cidrs(cidrs, &blocks, found);
 }
-
-/// What keeps a bridge from being deleted, by its own values.
-pub(super) fn check_delete(model: &AlbBridge) -> Diagnostics {
-    let mut found = Diagnostics::new();
-    if model.deletion_protection.known() == Some(&true) {
-        let detail = "deletion_protection keeps AWS from deleting the network load balancer, so \
-                      nothing was touched. Apply deletion_protection = false first.";
-        let path = Path::root().attribute("deletion_protection");
-        found.error_at(path, "The bridge is protected", detail);
-    }
-    found
-}
