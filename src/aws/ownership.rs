@@ -4,6 +4,7 @@
 //! The rules are in `docs/internals/ownership.md`.
 
 use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
 
 use super::names::digest;
 use super::site::Site;
@@ -136,6 +137,13 @@ pub fn token(owner: &OwnerPath, anchor: &str, part: (&str, u32), stands_on: &[&s
     let mut parts = vec![owner.as_str(), anchor, address, generation.as_str()];
     parts.extend(stands_on);
     digest(&parts, 64)
+}
+
+/// Sixteen hex digits that nobody else will draw.
+pub fn fresh_token() -> String {
+    // The hasher's keys are drawn by the operating system: randomness without another crate.
+    let draw = RandomState::new().build_hasher().finish();
+    format!("{draw:016x}")
 }
 
 #[cfg(test)]

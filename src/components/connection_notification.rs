@@ -6,14 +6,14 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{ConnectionNotification as AwsNotification, Filter};
 use serde::{Deserialize, Serialize};
 
-use super::marking::Marking;
-use crate::aws::ownership::token;
+use crate::aws::ownership::fresh_token;
 use crate::aws::{Aws, CallError, ErrorKind, Site, SiteAccess};
 use crate::engine::{
     Component, Deletion, Fact, Failure, Found, Made, Place, Reason, Sighting, Verdict,
 };
 
-/// What is wanted of a notification.
+/// What is wanted of a notification. It takes no tags; of several of a service, the one with our
+/// topic is ours.
 #[derive(Clone, Debug)]
 pub struct ConnectionNotification {
     /// Where the service is.
@@ -24,8 +24,6 @@ pub struct ConnectionNotification {
     pub topic: Fact<String>,
     /// `Accept`, `Connect`, `Delete`, `Reject`.
     pub events: Fact<BTreeSet<String>>,
-    /// Whose it is. It takes no tags; of several of a service, the one with our topic is ours.
-    pub marking: Marking,
 }
 
 /// What can be seen of a notification.
@@ -100,10 +98,9 @@ impl Component<Aws> for ConnectionNotification {
                 "service, topic and events are not known yet",
             ));
         };
-        let anchor = self.marking.anchor.clone().and_then(Fact::into_known);
-        let anchor = anchor.ok_or_else(|| Failure::later("the anchor is not known yet"))?;
-        let part = (self.marking.address.as_str(), place.generation);
-        let token = token(self.marking.owner(), &anchor, part, &[service, topic]);
+        // Another one for every call: a topic may come back, and what another run has made is found
+        // by its topic. Within the call the same, so that an answer that is lost does no harm.
+        let token = fresh_token();
         let answer = access
             .call("ec2:CreateVpcEndpointConnectionNotification", || {
                 let call = access.ec2().create_vpc_endpoint_connection_notification();
@@ -180,7 +177,6 @@ impl Component<Aws> for ConnectionNotification {
 impl ConnectionNotification {
     fn explained(&self, error: CallError) -> Failure {
         match error.kind {
-            ErrorKind::TokenMismatch => error.spent(),
             ErrorKind::Invalid | ErrorKind::Denied => {
                 let topic = self.topic.known().cloned().unwrap_or_default();
                 let reason = Reason::new(format!("AWS does not take {topic}."));

@@ -8,7 +8,18 @@ use crate::engine::{Fact, Failure};
 
 impl EndpointService {
     pub(super) fn types_differ(&self, seen: &SeenService) -> bool {
-        Fact::Known(&self.ip_address_types).differs(&seen.ip_address_types.as_ref())
+        Fact::Known(self.types_beside(seen)).differs(&seen.ip_address_types)
+    }
+
+    /// The families that are wanted now: with those on their way out, as far as they are there.
+    pub(super) fn types_beside(&self, seen: &SeenService) -> BTreeSet<String> {
+        let staying = seen.ip_address_types.known().into_iter().flatten();
+        let staying = staying.filter(|it| self.outgoing_types.contains(*it));
+        self.ip_address_types
+            .iter()
+            .chain(staying)
+            .cloned()
+            .collect()
     }
 
     /// What AWS does by itself is not said.
@@ -24,9 +35,9 @@ impl EndpointService {
         seen: &SeenService,
     ) -> Result<(), Failure> {
         let present = seen.ip_address_types.known().cloned().unwrap_or_default();
-        let wanted = &self.ip_address_types;
+        let wanted = self.types_beside(seen);
         let add: BTreeSet<String> = wanted.difference(&present).cloned().collect();
-        let remove: BTreeSet<String> = present.difference(wanted).cloned().collect();
+        let remove: BTreeSet<String> = present.difference(&wanted).cloned().collect();
         let call = || {
             let call = access.ec2().modify_vpc_endpoint_service_configuration();
             call.service_id(id)

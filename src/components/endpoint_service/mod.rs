@@ -34,6 +34,8 @@ pub struct EndpointService {
     pub acceptance_required: bool,
     /// The address families of its endpoints: `ipv4`, `ipv6`.
     pub ip_address_types: BTreeSet<String>,
+    /// Families that are no longer wanted and stay while endpoints may still have them.
+    pub outgoing_types: BTreeSet<String>,
     /// The regions from which it can be reached, beside its own.
     pub regions: Fact<BTreeSet<String>>,
     /// Whether connections from a region that is no longer wanted are rejected.
@@ -89,7 +91,7 @@ impl Component<Aws> for EndpointService {
             seen.balancers = self.balancers.clone();
         }
         if changes.contains(&"ip_address_types") {
-            seen.ip_address_types = self.ip_address_types.clone().into();
+            seen.ip_address_types = self.types_beside(&seen).into();
         }
         if changes.contains(&"acceptance_required") {
             seen.acceptance_required = self.acceptance_required.into();
@@ -254,7 +256,7 @@ impl EndpointService {
         }
         if fields.contains(&"ip_address_types") {
             self.put_types(access, id, seen).await?;
-            now.ip_address_types = self.ip_address_types.clone().into();
+            now.ip_address_types = self.types_beside(seen).into();
         }
         if fields.contains(&"regions") {
             now.regions = self.put_regions(access, id, seen).await?;

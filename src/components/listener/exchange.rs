@@ -39,10 +39,11 @@ pub struct Exchange {
 impl Listener {
     /// The next step of handing over, if it is under way.
     pub(super) fn judge_exchange(&self, seen: &SeenListener) -> Option<Verdict> {
-        if !self.exchanges {
-            return None;
-        }
         let at = &seen.exchange;
+        if !self.exchanges {
+            // One that a run has left behind.
+            return at.warming.as_ref().map(|_| Verdict::Changed(vec![WARMING]));
+        }
         let leads_elsewhere = self.target_group.differs(&seen.target_group);
         match (leads_elsewhere, &at.warming) {
             (true, None) if !at.ready => Some(Verdict::Changed(vec![WARMING])),
@@ -68,15 +69,19 @@ impl Listener {
         freshness: Freshness,
     ) -> Result<Exchange, Failure> {
         let remembered = remembered.and_then(|seen| seen.exchange.draining.clone());
-        let Some(wanted) = self.target_group.known().filter(|_| self.exchanges) else {
+        let Some(wanted) = self.target_group.known() else {
+            return Ok(Exchange::default());
+        };
+        let warming = self.warming(access, listeners, (wanted, freshness)).await?;
+        if !self.exchanges {
             return Ok(Exchange {
+                warming,
                 draining: remembered,
                 ..Exchange::default()
             });
-        };
-        let warming = listeners.iter().find(|it| self.warms(it, wanted));
+        }
         let mut exchange = Exchange {
-            warming: warming.and_then(|it| it.listener_arn().map(str::to_owned)),
+            warming,
             ..Exchange::default()
         };
         if now != wanted {
@@ -94,9 +99,26 @@ impl Listener {
         Ok(exchange)
     }
 
-    fn warms(&self, listener: &AwsListener, group: &str) -> bool {
-        let port = listener.port().and_then(|port| u16::try_from(port).ok());
-        forwards_to(listener) == group && port.is_some_and(|port| PORTS.contains(&port))
+    /// The listener that has our group checked, by its place and its mark.
+    async fn warming(
+        &self,
+        access: &SiteAccess,
+        listeners: &[AwsListener],
+        (group, freshness): (&str, Freshness),
+    ) -> Result<Option<String>, Failure> {
+        let elsewhere = |listener: &&AwsListener| {
+            let port = listener.port().and_then(|port| u16::try_from(port).ok());
+            let other = port.is_some_and(|port| PORTS.contains(&port) && port != self.port);
+            other && forwards_to(listener) == group
+        };
+        for listener in listeners.iter().filter(elsewhere) {
+            let arn = listener.listener_arn().unwrap_or_default();
+            let tags = access.elb_tags(arn, freshness).await?.unwrap_or_default();
+            if is_warming(&Mark::read(&tags), &self.marking.owner().to_string()) {
+                return Ok(Some(arn.to_owned()));
+            }
+        }
+        Ok(None)
     }
 
     /// Makes the listener that has the new target checked, or removes it.
@@ -199,13 +221,17 @@ pub(in crate::components) async fn remove_warming(
                 continue;
             }
             let mark = Mark::read(&access.elb_tags(arn, fresh).await?.unwrap_or_default());
-            let address = mark.address.unwrap_or_default();
-            if mark.owner.as_deref() == Some(owner) && address.ends_with(&format!(".{WARMING}")) {
+            if is_warming(&mark, owner) {
                 remove(access, arn).await?;
             }
         }
     }
     Ok(())
+}
+
+fn is_warming(mark: &Mark, owner: &str) -> bool {
+    let address = mark.address.as_deref().unwrap_or_default();
+    mark.owner.as_deref() == Some(owner) && address.ends_with(&format!(".{WARMING}"))
 }
 
 async fn remove(access: &SiteAccess, arn: &str) -> Result<(), Failure> {

@@ -36,6 +36,8 @@ pub struct LoadBalancer {
     /// Whether it has IPv6 addresses as well. It loses them only after its service has stopped to
     /// offer IPv6, by [`BalancerFamily`].
     pub dualstack: bool,
+    /// Whether it is made with IPv6 addresses, even if it loses them later.
+    pub made_dualstack: bool,
     /// Its security groups.
     pub groups: Fact<BTreeSet<String>>,
     /// Whether these groups are the user's, so that another load balancer may carry them too.
@@ -161,8 +163,8 @@ impl Component<Aws> for LoadBalancer {
                 let call = access.elb().create_load_balancer().name(&self.name);
                 let call = call.r#type(LoadBalancerTypeEnum::Network);
                 let call = call.scheme(LoadBalancerSchemeEnum::Internal);
-                let call =
-                    call.set_ip_address_type(self.dualstack.then_some(IpAddressType::Dualstack));
+                let call = call
+                    .set_ip_address_type(self.made_dualstack.then_some(IpAddressType::Dualstack));
                 call.set_subnets(Some(subnets.iter().cloned().collect()))
                     .set_security_groups(Some(groups.iter().cloned().collect()))
                     .set_tags(Some(elb_tag_list(&tags)))

@@ -30,7 +30,8 @@ impl VpcEndpoint {
     /// Whether an address that is to be fixed is another one. Those that nobody fixes may be any.
     pub(super) fn addresses_differ(&self, seen: &SeenEndpoint) -> bool {
         let Fact::Known(seen) = &seen.addresses else {
-            return false;
+            // Nobody has asked yet.
+            return !self.addresses.is_empty();
         };
         let differs = |(subnet, address): (&String, &String)| {
             seen.get(subnet).is_some_and(|seen| seen != address)

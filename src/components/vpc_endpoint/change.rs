@@ -17,6 +17,7 @@ impl VpcEndpoint {
         fields: &[&'static str],
     ) -> Result<SeenEndpoint, Failure> {
         let id = place.id.unwrap_or_default();
+        let seen = &self.with_addresses(access, seen.clone()).await?;
         let mut now = seen.clone();
         if fields.contains(&"tags") {
             let tags = self
@@ -29,7 +30,7 @@ impl VpcEndpoint {
         let subnets = Difference::between(&self.subnets, &seen.subnets);
         let typed = ["ip_address_type", "dns_record_ip_type"];
         let typed = typed.iter().any(|field| fields.contains(field));
-        let moved = fields.contains(&"addresses");
+        let moved = self.configurations(seen, None).is_some();
         if groups.is_empty() && subnets.is_empty() && !typed && !moved {
             return Ok(now);
         }

@@ -32,7 +32,10 @@ pub(super) fn draw_anchor(
     let targets = target_ports(model);
     // What the ALB was reached by stays until the listeners are led elsewhere.
     let formerly: BTreeSet<u16> = formers.iter().flat_map(|it| target_ports(it)).collect();
-    let outgoing: BTreeSet<u16> = formerly.difference(&targets).copied().collect();
+    let outgoing: BTreeSet<u16> = match used {
+        true => formerly.difference(&targets).copied().collect(),
+        false => formerly,
+    };
     let (enforced, dualstack) = (is_enforced(model), is_dualstack(model));
     let offered: BTreeSet<u16> = model
         .known_listeners()
@@ -84,13 +87,15 @@ pub(super) fn draw_nlb(
     model: &AlbBridge,
     frame: &Frame,
     (anchor, alb, rules): (Handle<SeenGroup>, Handle<SeenAlb>, Vec<Handle<SeenRule>>),
-    beside: Option<String>,
+    (beside, offers_ipv6): (Option<String>, bool),
 ) -> Handle<SeenLoadBalancer> {
     let (site, frame) = (frame.site().clone(), frame.clone());
     let subnets = strings(&model.subnet_ids);
     let groups = (!model.security_group_ids.is_null()).then(|| strings(&model.security_group_ids));
     let enforce_inbound_rules = is_enforced(model);
     let dualstack = is_dualstack(model);
+    // Beside another it takes over a service that may still offer what was offered before.
+    let made_dualstack = dualstack || (beside.is_some() && offers_ipv6);
     let cross_zone = is_on(&model.cross_zone_load_balancing);
     let deletion_protection = model.deletion_protection.known() == Some(&true);
     graph.add(
@@ -102,6 +107,7 @@ pub(super) fn draw_nlb(
             name: names::load_balancer(frame.name(), beside.as_deref()),
             subnets: subnets.clone().or_else(|| alb.subnets),
             dualstack,
+            made_dualstack,
             groups_given: groups.is_some(),
             groups: groups
                 .clone()
@@ -118,7 +124,10 @@ pub(super) fn draw_nlb(
 pub(super) fn beside(model: &AlbBridge, formers: &[&AlbBridge]) -> Option<String> {
     let mut earlier = formers.iter();
     let anew = earlier.any(|former| needs_new_balancer(former, model));
-    let subnets = strings(&model.subnet_ids).into_known().filter(|_| anew)?;
+    if !anew {
+        return None;
+    }
+    let subnets = strings(&model.subnet_ids).into_known().unwrap_or_default();
     let subnets: Vec<&str> = subnets.iter().map(String::as_str).collect();
     Some(names::digest(&subnets, 4))
 }

@@ -7,7 +7,7 @@ use super::balancer::{self, draw_anchor, draw_nlb};
 use super::consumers::{ConsumerHandles, draw_consumer};
 use super::listeners::{Base, ListenerHandles, draw_alb_rules, draw_listener};
 use super::model::AlbBridge;
-use super::service::{ServiceHandles, draw_service, principals};
+use super::service::{ServiceHandles, draw_service, offers_ipv6, principals};
 use crate::aws::Aws;
 use crate::components::{Alb, SeenAlb, SeenGroup, SeenLoadBalancer, SeenVpc, Vpc};
 use crate::engine::{Fact, Graph, Handle};
@@ -98,7 +98,8 @@ pub(super) fn draw_owner(
     let beside = balancer::beside(model, formers);
     let rules = draw_alb_rules(graph, model, frame, anchor);
     let stands_on = (anchor, given.alb, rules.clone());
-    let nlb = draw_nlb(graph, model, frame, stands_on, beside.clone());
+    let made = (beside.clone(), offers_ipv6(model, formers));
+    let nlb = draw_nlb(graph, model, frame, stands_on, made);
     let base = Base {
         model,
         formers,

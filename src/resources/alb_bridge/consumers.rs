@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::addresses as at;
 use super::blueprint::{Sketch, cidrs, fact, strings};
 use super::model::{AllowFrom, BridgeConsumer};
-use super::service::is_acceptance_required;
 use crate::aws::{Aws, Site, Tags, names};
 use crate::components::{
     ConnectionAcceptance, OutOfReach, Peer, Rule, SecurityGroup, SeenEndpoint, SeenGroup,
@@ -45,20 +44,19 @@ pub(super) fn draw_consumer(
     let needs_group = consumer.security_group_ids.is_null();
     let group = needs_group.then(|| draw_group(graph, sketch, (key, consumer), (vpc, &own)));
     let endpoint = draw_endpoint(graph, sketch, (key, consumer), (group, own));
-    if is_acceptance_required(sketch.model) {
-        let owner = sketch.frame.site().clone();
-        let acceptance = graph.add(
-            at::consumer_part(key, "acceptance"),
-            (endpoint.early(), sketch.service.service),
-            move |(endpoint, service): (SeenEndpoint, SeenService)| ConnectionAcceptance {
-                site: owner.clone(),
-                service: service.id,
-                endpoint: endpoint.id,
-                endpoint_state: endpoint.state,
-            },
-        );
-        graph.awaits(endpoint, acceptance);
-    }
+    // Also where nobody has to be accepted: one that came before that may still wait.
+    let owner = sketch.frame.site().clone();
+    let acceptance = graph.add(
+        at::consumer_part(key, "acceptance"),
+        (endpoint.early(), sketch.service.service),
+        move |(endpoint, service): (SeenEndpoint, SeenService)| ConnectionAcceptance {
+            site: owner.clone(),
+            service: service.id,
+            endpoint: endpoint.id,
+            endpoint_state: endpoint.state,
+        },
+    );
+    graph.awaits(endpoint, acceptance);
     ConsumerHandles {
         vpc,
         group,

@@ -45,11 +45,18 @@ pub(super) fn matched(prior: &AlbBridge, planned: &AlbBridge) -> BTreeMap<String
 /// Whether the values can't be had with the load balancer of earlier ones: AWS takes no subnet from
 /// one that a service has.
 pub(super) fn needs_new_balancer(former: &AlbBridge, planned: &AlbBridge) -> bool {
-    let (Field::Known(former), Field::Known(planned)) = (&former.subnet_ids, &planned.subnet_ids)
-    else {
+    let Field::Known(were) = &former.subnet_ids else {
         return false;
     };
-    !planned.has_unknown() && former.known().any(|subnet| !planned.contains(subnet))
+    match &planned.subnet_ids {
+        Field::Known(are) if !are.has_unknown() => were.known().any(|it| !are.contains(it)),
+        Field::Null => false,
+        // What is not known yet may be others, where that would not be refused.
+        _ => {
+            let interrupts = planned.replace_nlb.as_str() == Some("interrupt");
+            interrupts || former.known_consumers().next().is_none()
+        }
+    }
 }
 
 /// Whether two consumers are one: account, region and VPC.

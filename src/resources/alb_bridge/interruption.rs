@@ -25,7 +25,7 @@ pub(super) fn interruption(
         return None;
     }
     let service = facts.of(handles.service.service);
-    let held = service.balancers.into_known()?;
+    let held = service.balancers.known()?;
     // An earlier run has come so far already.
     if let Fact::Known(arn) = facts.of(handles.nlb).arn
         && held.contains(&arn)
@@ -36,7 +36,12 @@ pub(super) fn interruption(
     draw_owner(&mut ahead, (model, formers), frame);
     let owner = draw_owner(&mut apart, (model, formers), frame);
     let stands_on = (owner.anchor, owner.nlb);
-    draw_configuration(&mut apart, (model, formers), frame, (stands_on, Some(held)));
+    draw_configuration(
+        &mut apart,
+        (model, formers),
+        frame,
+        (stands_on, Some(service)),
+    );
     Some(Interruption {
         ahead,
         apart,

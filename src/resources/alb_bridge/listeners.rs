@@ -142,19 +142,23 @@ fn led_elsewhere(former: &AlbBridge, model: &AlbBridge, listener: &BridgeListene
     same.any(|(_, it)| !has_same_target((former, it), (model, listener)))
 }
 
-/// Whether two listeners lead to one target, as far as is known.
+/// Whether a former listener led to the target of a planned one. What is not known yet may be
+/// another.
 pub(super) fn has_same_target(
-    (one, listener): (&AlbBridge, &BridgeListener),
-    (other, its): (&AlbBridge, &BridgeListener),
+    (former, listener): (&AlbBridge, &BridgeListener),
+    (planned, its): (&AlbBridge, &BridgeListener),
 ) -> bool {
-    let alb = |one: &Field<String>, other: &Field<String>| {
-        !(one.is_known() && other.is_known()) || one == other
-    };
-    let port = match (listener.known_alb_port(), its.known_alb_port()) {
-        (Some(one), Some(other)) => one == other,
+    let same_port = match (listener.known_alb_port(), &its.alb_port) {
+        (Some(former), Field::Known(_)) => its.known_alb_port() == Some(former),
+        (Some(_), Field::Unknown) => false,
         _ => true,
     };
-    alb(&one.alb_arn, &other.alb_arn) && port
+    let same_alb = match (&former.alb_arn, &planned.alb_arn) {
+        (Field::Known(former), Field::Known(planned)) => former == planned,
+        (Field::Known(_), Field::Unknown) => false,
+        _ => true,
+    };
+    same_alb && same_port
 }
 
 /// The ALB's groups must let the network load balancer in: it is all that the ALB ever sees.

@@ -355,11 +355,12 @@ impl AlbBridge {
         open(&self.listeners)
             || listeners.any(|(_, listener)| listener.has_unknown_port())
             || open(&self.consumers)
-            || self.alb_security_group_ids.is_unknown()
             || self
-                .alb_security_group_ids
-                .known()
-                .is_some_and(Set::has_unknown)
+                .known_consumers()
+                .any(|(_, it)| it.security_group_ids.is_unknown())
+            || self.notifications.is_unknown()
+            || is_open(&self.security_group_ids)
+            || is_open(&self.alb_security_group_ids)
     }
 }
 
@@ -385,6 +386,10 @@ impl BridgeListener {
             .known()
             .and_then(|port| u16::try_from(*port).ok())
     }
+}
+
+fn is_open(set: &Field<Set<String>>) -> bool {
+    set.is_unknown() || set.known().is_some_and(Set::has_unknown)
 }
 
 fn known_entries<T>(map: &Field<Map<T>>) -> impl Iterator<Item = (&String, &T)> {

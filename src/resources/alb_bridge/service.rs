@@ -12,7 +12,7 @@ use crate::components::{
     EndpointService, SeenConnections, SeenGroup, SeenLoadBalancer, SeenPrincipals, SeenService,
     SeenZones, ServiceZones,
 };
-use crate::engine::{Fact, Graph, Handle};
+use crate::engine::{Graph, Handle};
 use crate::protocol::{Field, Set};
 use crate::resources::pipeline::Frame;
 
@@ -44,7 +44,7 @@ pub(super) fn draw_service(
         },
     );
     draw_family(graph, (model, formers), frame, (service, nlb));
-    draw_notifications(graph, model, frame, (service, anchor));
+    draw_notifications(graph, model, frame, service);
     let principals = draw_principals(graph, (model, formers), frame, service);
     draw_accepted(graph, model, frame, service);
     ServiceHandles {
@@ -75,7 +75,7 @@ fn draw_family(
 }
 
 /// What was offered is offered until the endpoints have changed: a second run takes it away.
-fn offers_ipv6(model: &AlbBridge, formers: &[&AlbBridge]) -> bool {
+pub(super) fn offers_ipv6(model: &AlbBridge, formers: &[&AlbBridge]) -> bool {
     is_dualstack(model) || formers.iter().any(|former| is_dualstack(former))
 }
 
@@ -83,29 +83,26 @@ fn draw_notifications(
     graph: &mut Graph<Aws>,
     model: &AlbBridge,
     frame: &Frame,
-    stands_on: (Handle<SeenService>, Handle<SeenGroup>),
+    service: Handle<SeenService>,
 ) {
     let Some(wanted) = model.notifications.known() else {
         return;
     };
-    let (site, frame) = (frame.site().clone(), frame.clone());
+    let site = frame.site().clone();
     let (topic, events) = (fact(&wanted.sns_topic_arn), strings(&wanted.events));
-    graph.add(
-        at::NOTIFICATION,
-        stands_on,
-        move |(service, anchor): (SeenService, SeenGroup)| ConnectionNotification {
+    graph.add(at::NOTIFICATION, service, move |service: SeenService| {
+        ConnectionNotification {
             site: site.clone(),
             service: service.id,
             topic: topic.clone(),
             events: events.clone(),
-            marking: frame.part(at::NOTIFICATION, &anchor.id),
-        },
-    );
+        }
+    });
 }
 
 type StandsOn = (
     (Handle<SeenGroup>, Handle<SeenLoadBalancer>),
-    Option<BTreeSet<String>>,
+    Option<SeenService>,
 );
 
 /// Draws the service itself, on our load balancer or, for now, on those that it has.
@@ -127,10 +124,26 @@ pub(super) fn draw_configuration(
         Some(_) => outgoing.collect(),
         None => BTreeSet::new(),
     };
-    let types = match offers_ipv6(model, formers) {
-        true => BTreeSet::from(["ipv4".to_owned(), "ipv6".to_owned()]),
-        false => BTreeSet::from(["ipv4".to_owned()]),
+    let (ipv4, ipv6) = ("ipv4".to_owned(), "ipv6".to_owned());
+    let mut types = match is_dualstack(model) {
+        true => BTreeSet::from([ipv4, ipv6.clone()]),
+        false => BTreeSet::from([ipv4]),
     };
+    let outgoing_types = match offers_ipv6(model, formers) {
+        true => BTreeSet::from([ipv6]),
+        false => BTreeSet::new(),
+    };
+    let mut others = others;
+    // For now it stays as it is seen, whatever else is to change.
+    if let Some(held) = &held {
+        types = held.ip_address_types.known().cloned().unwrap_or(types);
+        others = held.regions.clone().map(|all| {
+            let all = all
+                .into_keys()
+                .filter(|region| *region != frame.site().region);
+            all.collect()
+        });
+    }
     let reject_on_revoke = is_on(&model.reject_on_revoke);
     let force_delete = model.force_delete.known() == Some(&true);
     graph.add(
@@ -139,12 +152,13 @@ pub(super) fn draw_configuration(
         move |(nlb, anchor): (SeenLoadBalancer, SeenGroup)| EndpointService {
             site: site.clone(),
             balancers: match &held {
-                Some(held) => Fact::Known(held.clone()),
+                Some(held) => held.balancers.clone(),
                 None => nlb.arn.map(|arn| BTreeSet::from([arn])),
             },
             outgoing: outgoing.clone(),
             acceptance_required,
             ip_address_types: types.clone(),
+            outgoing_types: outgoing_types.clone(),
             regions: others.clone(),
             reject_on_revoke,
             force_delete,

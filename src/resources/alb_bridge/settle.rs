@@ -193,9 +193,10 @@ fn settle_allow_from(
         return;
     }
     // The user's own groups say who may come in.
-    if !consumer.security_group_ids.is_null() {
-        consumer.allow_from = Field::Null;
-        return;
+    match consumer.security_group_ids {
+        Field::Null => {}
+        Field::Known(_) => return consumer.allow_from = Field::Null,
+        Field::Unknown => return consumer.allow_from = Field::Unknown,
     }
     let former = prior.and_then(|prior| {
         let (key, former) = prior

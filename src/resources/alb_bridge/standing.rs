@@ -123,6 +123,13 @@ async fn check_zones(
     let Some(service) = prior.service_id.as_str() else {
         return Ok(found);
     };
+    if prior.deletion_protection.known() == Some(&true) {
+        let detail = "Another network load balancer would take the place of the present one, which \
+                      deletion_protection keeps AWS from deleting. Apply deletion_protection = false \
+                      first, by itself.";
+        found.error_at(at("subnet_ids"), "The load balancer is protected", detail);
+        return Ok(found);
+    }
     let connections = access.connections(service).await?;
     let connected: Vec<&Connection> = connections.iter().filter(|it| it.is_connected()).collect();
     let own = own_endpoints(prior);

@@ -176,7 +176,7 @@ impl<B: Blueprint> Managed<B> {
         };
         let remember = |ledger: &Ledger| {
             let state = Self::state(work, &drawing, ledger);
-            let private = work.private(ledger, left(ledger));
+            let private = work.private(ledger, stored.clone());
             work.progress.record(state, private.write());
         };
         let conditions = Conditions {
@@ -210,7 +210,11 @@ impl<B: Blueprint> Managed<B> {
         if work.creating && outcome.problems.iter().any(whole) {
             return Err(Self::already_there(&frame, work.aws).await.into());
         }
-        let mut private = work.private(&outcome.ledger, left(&outcome.ledger));
+        let formers = match outcome.problems.is_empty() {
+            true => left(&outcome.ledger),
+            false => stored.clone(),
+        };
+        let mut private = work.private(&outcome.ledger, formers);
         private.imported &= !outcome.problems.is_empty();
         Ok(Self::answer(work, &drawing, outcome, &private))
     }

@@ -14,15 +14,16 @@ pub(super) fn planned<B: Blueprint>(
     forecast: &Forecast,
     request: &PlanRequest,
 ) -> Field<Set<String>> {
+    let known = request.config.is_wholly_known();
     let last = Managed::<B>::decode(&request.prior).ok().flatten();
-    if let Some(last) = last.map(|last| B::common(&last).changes) {
+    if let Some(last) = last.map(|last| B::common(&last).changes).filter(|_| known) {
         let mut same = planned.clone();
         set::<B>(&mut same, last.clone());
         if Managed::<B>::encode(&same) == request.prior {
             return last;
         }
     }
-    match request.config.is_wholly_known() {
+    match known {
         true => {
             let last = Managed::<B>::decode(&request.prior).ok().flatten();
             Field::Known(sentences::<B>(last.as_ref(), planned, forecast))

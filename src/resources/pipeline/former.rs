@@ -94,13 +94,13 @@ pub(super) fn moves<B: Blueprint>(
     for (index, former) in earlier.iter().enumerate() {
         let matched = B::matched(&former.model, planned);
         // A part of a part may have moved before, and is not told apart any more.
-        let moved = former
+        let others = former
             .homes
             .keys()
             .filter(|part| !matched.contains_key(*part));
-        let moved: Vec<_> = moved.map(|part| (part.clone(), None)).collect();
-        for (part, now) in matched.into_iter().chain(moved) {
-            let present = former.homes.get(&part).unwrap_or(&part).clone();
+        let others: Vec<_> = others.map(|part| (part.clone(), None)).collect();
+        for (part, now) in matched.into_iter().chain(others) {
+            let present = moved(&former.homes, &part).unwrap_or_else(|| part.clone());
             match now.filter(|now| moves.is_free(&present, now)) {
                 Some(now) => moves.put(index, part, present, now),
                 None => unwanted.push((index, part, present)),

@@ -1,11 +1,10 @@
 //! What stands around a resource's blueprint: its identity, its claim, its tags.
 
 use std::collections::BTreeSet;
-use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
 use super::super::common::Common;
-use crate::aws::ownership::OwnerPath;
+use crate::aws::ownership::{OwnerPath, fresh_token};
 use crate::aws::{Aws, Site, Tags};
 use crate::components::{Anchorage, Marking};
 use crate::engine::Fact;
@@ -125,13 +124,7 @@ impl Frame {
 
 /// A new claim: hex digits that no other apply will draw.
 pub(super) fn new_claim() -> String {
-    // The hasher's keys are drawn by the operating system: randomness without another crate.
-    let draw = || {
-        std::collections::hash_map::RandomState::new()
-            .build_hasher()
-            .finish()
-    };
-    format!("{:016x}", draw())
+    fresh_token()
 }
 
 /// The known tags of a field.

@@ -151,7 +151,9 @@ impl<B: Blueprint> Managed<B> {
         let mut planned = B::settle(&aws, base, &config, prior.as_ref()).await?;
         if let Some(before) = &before {
             B::check(&aws, &before.model, &planned).await?;
-            if Self::leaves_alone(request, &before.model, &planned) {
+            // What a failed run has left undone is no drift.
+            let finished = before.formers.is_empty();
+            if finished && Self::leaves_alone(request, &before.model, &planned) {
                 return Ok(Self::unchanged(request));
             }
         }
