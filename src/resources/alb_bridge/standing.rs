@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::model::AlbBridge;
+use crate::aws::ownership::{Mark, OwnerPath};
 use crate::aws::{Aws, Connection, Site, SiteAccess};
+use crate::components::marked;
 use crate::engine::{Failure, Freshness};
 use crate::protocol::{Diagnostic, Diagnostics, Field, Path, Set};
 
@@ -59,8 +61,17 @@ pub(super) async fn check_delete(aws: &Aws, model: &AlbBridge) -> Result<(), Dia
     // Without the permission to look, or without the service, the delete itself will tell.
     let connections = access.connections(service).await.unwrap_or_default();
     let own = own_endpoints(model);
-    let strange = |it: &&Connection| it.is_connected() && !own.contains(&it.endpoint);
-    let holding: Vec<&Connection> = connections.iter().filter(strange).collect();
+    let owner = OwnerPath {
+        kind: "bridge".to_owned(),
+        site: Site::new(account, region),
+        name: model.name.known().cloned().unwrap_or_default(),
+    };
+    let mut holding: Vec<&Connection> = Vec::new();
+    for connection in connections.iter().filter(|it| it.is_connected()) {
+        if !own.contains(&connection.endpoint) && is_strange(aws, &owner, connection).await {
+            holding.push(connection);
+        }
+    }
     if holding.is_empty() {
         return Ok(());
     }
@@ -72,6 +83,30 @@ pub(super) async fn check_delete(aws: &Aws, model: &AlbBridge) -> Result<(), Dia
     );
     let diagnostic = Diagnostic::error("Others are connected", detail);
     Err(diagnostic.at(at("force_delete")).into())
+}
+
+/// Whether an endpoint that the state does not know is somebody else's. One of our accounts may be a
+/// part that a failed run has left, or gone already and still listed.
+async fn is_strange(aws: &Aws, owner: &OwnerPath, connection: &Connection) -> bool {
+    if !aws
+        .reaches(&connection.account_id)
+        .await
+        .unwrap_or_default()
+    {
+        return true;
+    }
+    let site = Site::new(&connection.account_id, &connection.region);
+    let Ok(access) = aws.site(&site).await else {
+        return true;
+    };
+    match marked::endpoint(&access, &connection.endpoint).await {
+        Ok(None) => false,
+        Ok(Some(endpoint)) => {
+            let tags = endpoint.tags.known().cloned().unwrap_or_default();
+            Mark::read(&tags).owner != Some(owner.to_string())
+        }
+        Err(_) => true,
+    }
 }
 
 /// The endpoints of a bridge's own consumers, and of those that a failed run has left behind.
