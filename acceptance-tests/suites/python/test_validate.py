@@ -95,7 +95,7 @@ MISTAKES = [
 PROVIDER_MISTAKES = [
     Mistake("account_id", "1234", "twelve digits"),
     Mistake("secret_key", None, "access_key needs"),
-    Mistake('accounts["222222222222"]', {}, "Use a name"),
+    Mistake('accounts["222222222222"]', {"region": "us-east-1"}, "Use a name"),
     Mistake('accounts["analytics"].account_id', "222", "twelve digits"),
     Mistake('accounts["analytics"].assume_role.role_arn', "admin", "arn:aws:iam"),
     Mistake('default_tags.tags["privatelink:owner"]', "me", "provider's own"),

@@ -39,6 +39,7 @@ pub(super) async fn leftovers(
     // What is planned says on what it stands and how it is made.
     model.alb_arn = planned.alb_arn.clone();
     model.subnet_ids = planned.subnet_ids.clone();
+    model.security_group_ids = planned.security_group_ids.clone();
     Ok(Recovered { model, ids })
 }
 

@@ -34,14 +34,6 @@ impl<B: Blueprint> Managed<B> {
             return Ok(gone());
         };
         let before = before.judged(&aws).await?;
-        if !hands_over::<B>(request, &before.model) {
-            let common = B::common(&before.model);
-            let found = beyond::check(&before.beyond, &before.ledger, &common);
-            if !beyond::is_forgotten(&common) && found.has_errors() {
-                return Err(found);
-            }
-            B::check_delete(&aws, &before.model).await?;
-        }
         let meter = QueueMeter::new(aws.clock(), self.connection.stopped());
         let work = self.take_down(&aws, request, before, &meter);
         Arc::clone(&meter).measure(work).await
@@ -76,6 +68,11 @@ impl<B: Blueprint> Managed<B> {
             }
             _ => {}
         }
+        let found = beyond::check(&before.beyond, &before.ledger, &common);
+        if !beyond::is_forgotten(&common) && found.has_errors() {
+            return Err(found);
+        }
+        B::check_delete(aws, &before.model).await?;
         self.mark(aws, frame.site(), anchor.as_ref())
             .await
             .map_err(failed)?;
