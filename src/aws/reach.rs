@@ -99,42 +99,38 @@ impl Aws {
 
     /// The key whose credentials are of this account: the default one first.
     pub async fn key_of(&self, account_id: &str) -> Result<Option<&str>, Failure> {
+        self.search(account_id).await?.ok_or_else(|| {
+            let what = format!("No account of the provider block is {account_id}.");
+            let remedy = "Add an entry for it to accounts, or keep the one that was removed.";
+            Failure::Never(Reason::new(what).remedy(remedy))
+        })
+    }
+
+    /// Whether some key's credentials are of this account.
+    pub async fn reaches(&self, account_id: &str) -> Result<bool, Failure> {
+        Ok(self.search(account_id).await?.is_some())
+    }
+
+    /// The key of this account, if there is one. Fails only where none is found and a key that could
+    /// be it can't be used.
+    async fn search(&self, account_id: &str) -> Result<Option<Option<&str>>, Failure> {
         // Those that are known already first: nobody is asked without need.
         for key in self.keys() {
             let known = self.entry(key)?.account_id.get();
             if known.is_some_and(|known| known == account_id) {
-                return Ok(key);
+                return Ok(Some(key));
             }
         }
         let mut failed = None;
         for key in self.keys() {
             match self.account_id(key).await {
-                Ok(found) if found == account_id => return Ok(key),
+                Ok(found) if found == account_id => return Ok(Some(key)),
                 Ok(_) => {}
                 // Another key may be of that account all the same.
                 Err(failure) => failed = failed.or(Some(failure)),
             }
         }
-        let what = format!("No account of the provider block is {account_id}.");
-        let remedy = "Add an entry for it to accounts, or keep the one that was removed.";
-        Err(failed.unwrap_or(Failure::Never(Reason::new(what).remedy(remedy))))
-    }
-
-    /// Whether some key's credentials are of this account.
-    pub async fn reaches(&self, account_id: &str) -> Result<bool, Failure> {
-        // Those that are known already first: nobody is asked without need.
-        for key in self.keys() {
-            let known = self.entry(key)?.account_id.get();
-            if known.is_some_and(|known| known == account_id) {
-                return Ok(true);
-            }
-        }
-        for key in self.keys() {
-            if self.account_id(key).await? == account_id {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        failed.map_or(Ok(None), Err)
     }
 
     /// How a site is reached: with the credentials of whichever key is of its account.

@@ -234,7 +234,8 @@ fn is_warming(mark: &Mark, owner: &str) -> bool {
     mark.owner.as_deref() == Some(owner) && address.ends_with(&format!(".{WARMING}"))
 }
 
-async fn remove(access: &SiteAccess, arn: &str) -> Result<(), Failure> {
+/// Deletes a listener; one that is gone is fine.
+pub(super) async fn remove(access: &SiteAccess, arn: &str) -> Result<(), Failure> {
     let call = || access.elb().delete_listener().listener_arn(arn).send();
     let answer = access
         .call("elasticloadbalancing:DeleteListener", call)

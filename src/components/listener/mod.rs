@@ -10,7 +10,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use serde::{Deserialize, Serialize};
 
 pub(super) use exchange::remove_warming;
-use exchange::{Exchange, WARMING};
+use exchange::{Exchange, WARMING, remove};
 
 use super::marking::{Marking, elb_tag_list};
 use crate::aws::inventory::Kind;
@@ -214,19 +214,8 @@ impl Component<Aws> for Listener {
 
     async fn delete(&self, place: Place<'_, Aws>, _: &SeenListener) -> Result<Deletion, Failure> {
         let access = place.world.site(&self.site).await?;
-        let arn = place.id.unwrap_or_default();
-        let call = || access.elb().delete_listener().listener_arn(arn).send();
-        let answer = access
-            .call("elasticloadbalancing:DeleteListener", call)
-            .await;
-        access.inventory().changed(Kind::Listeners);
-        match answer {
-            Err(error) if error.is_not_found() => Ok(Deletion::Gone),
-            answer => {
-                answer?;
-                Ok(Deletion::Gone)
-            }
-        }
+        remove(&access, place.id.unwrap_or_default()).await?;
+        Ok(Deletion::Gone)
     }
 }
 

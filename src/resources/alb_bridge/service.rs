@@ -196,10 +196,6 @@ fn draw_accepted(
     frame: &Frame,
     service: Handle<SeenService>,
 ) -> Option<Handle<SeenConnections>> {
-    let known = |set: &Field<Set<String>>| -> BTreeSet<String> {
-        let items = set.known().into_iter().flat_map(Set::known);
-        items.cloned().collect()
-    };
     let accounts = known(&model.accepted_accounts);
     let endpoints = known(&model.accepted_endpoint_ids);
     if accounts.is_empty() && endpoints.is_empty() {
@@ -220,10 +216,6 @@ fn draw_accepted(
 
 /// Who may connect: the owner's account, the consumers', and those allowed by name.
 pub(super) fn principals(model: &AlbBridge) -> BTreeSet<String> {
-    let known = |set: &'_ Field<Set<String>>| -> Vec<String> {
-        let items = set.known().into_iter().flat_map(Set::known);
-        items.cloned().collect()
-    };
     let consumers = model
         .known_consumers()
         .filter_map(|(_, it)| it.account_id.known().cloned());
@@ -239,6 +231,12 @@ pub(super) fn principals(model: &AlbBridge) -> BTreeSet<String> {
         .map(|account| format!("arn:{partition}:iam::{account}:root"))
         .chain(known(&model.allowed_principals))
         .collect()
+}
+
+/// What is known of a set.
+fn known(set: &Field<Set<String>>) -> BTreeSet<String> {
+    let items = set.known().into_iter().flat_map(Set::known);
+    items.cloned().collect()
 }
 
 /// The partition that all of it is in.

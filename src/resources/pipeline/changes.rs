@@ -16,20 +16,17 @@ pub(super) fn planned<B: Blueprint>(
 ) -> Field<Set<String>> {
     let known = request.config.is_wholly_known();
     let last = Managed::<B>::decode(&request.prior).ok().flatten();
-    if let Some(last) = last.map(|last| B::common(&last).changes).filter(|_| known) {
+    if !known {
+        return Field::Unknown;
+    }
+    if let Some(last) = last.as_ref().map(|last| B::common(last).changes) {
         let mut same = planned.clone();
         set::<B>(&mut same, last.clone());
         if Managed::<B>::encode(&same) == request.prior {
             return last;
         }
     }
-    match known {
-        true => {
-            let last = Managed::<B>::decode(&request.prior).ok().flatten();
-            Field::Known(sentences::<B>(last.as_ref(), planned, forecast))
-        }
-        false => Field::Unknown,
-    }
+    Field::Known(sentences::<B>(last.as_ref(), planned, forecast))
 }
 
 /// Each sentence once, in the order of the alphabet.
