@@ -17,7 +17,10 @@ Usage: aws-simulator [--listen ADDRESS] [SWITCHES]
   --doubts SEED|NAME=READING,...
   --policy ACCOUNT=FILE     IAM policy document of an account; may be repeated
   --state FILE              load the world from there, save it there at the end
-  --help";
+  --help
+
+An access key is AKIA, four characters and the account's twelve digits, such as AKIA0000111111111111;
+any secret will do. All services answer at the one address: AWS_ENDPOINT_URL=http://127.0.0.1:4599.";
 
 /// What was asked for.
 #[derive(Debug)]

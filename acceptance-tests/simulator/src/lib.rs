@@ -43,7 +43,11 @@
 //! 2. A line in an `OPERATIONS` table of the service: name, buckets (`Limits`), function. A service is
 //!    a `Service` (SigV4 name, dialect, tables), listed in `SERVICES` below.
 //! 3. Answers are `Vec<Element>` made with `wire::xml` (`text`, `node`, `items` and `item_texts` for
-//!    EC2, `members` and `member_texts` for query). The wire adds wrapper and request id.
+//!    EC2, `members` and `member_texts` for query, `rows_of` and `texts_of` where the service has words
+//!    of its own for the elements of lists). The wire adds wrapper and request id.
+//! 4. A REST service has `RestOperation`s instead, in `rest`: method, path with labels, status of a
+//!    success, and a function that gives the body as JSON (in `xml`: as `Vec<Element>`). Labels, query
+//!    and body are its parameters alike; maps are read with `map`.
 //!
 //! # How to add a kind of object
 //! A struct in `world/` and a line in `kinds!` of `world/mod.rs`. Then:
@@ -67,9 +71,13 @@ mod ec2;
 mod elb;
 mod engine;
 mod faces;
+mod lattice;
+mod ram;
 mod random;
+mod rds;
 mod reach;
 mod regions;
+mod route53;
 mod simulator;
 mod sts;
 mod wire;
@@ -86,4 +94,12 @@ pub use simulator::{Answer, BuildError, Builder, Exchange, Simulator, StateError
 pub use world::{AccountError, AccountSettings, Creator, HttpAnswer, ObjectRow, QUOTAS};
 
 /// Every service that the simulator knows.
-const SERVICES: &[engine::Service] = &[ec2::SERVICE, elb::SERVICE, sts::SERVICE];
+const SERVICES: &[engine::Service] = &[
+    ec2::SERVICE,
+    elb::SERVICE,
+    lattice::SERVICE,
+    ram::SERVICE,
+    rds::SERVICE,
+    route53::SERVICE,
+    sts::SERVICE,
+];

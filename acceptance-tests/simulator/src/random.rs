@@ -73,6 +73,19 @@ pub(crate) fn hash(seed: u64, texts: &[&str]) -> u64 {
     state
 }
 
+/// The id of a hosted zone that always follows from the same texts.
+pub(crate) fn zone_id(texts: &[&str]) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    let mut number = hash(0, texts);
+    let mut id = "Z0".to_owned();
+    for _ in 0..12 {
+        let index = usize::try_from(number % 36).unwrap_or_default();
+        id.push(LETTERS.get(index).copied().map_or('0', char::from));
+        number /= 36;
+    }
+    id
+}
+
 const fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -38,6 +38,19 @@ const fn region(
     }
 }
 
+/// Zones in which Lattice has no resource gateways and no endpoints to them.
+/// Source: the Lattice guide, "Resource gateways"; the PrivateLink guide, "Access resources".
+pub(crate) const ZONES_WITHOUT_RESOURCES: &[&str] = &[
+    "use1-az3",
+    "usw1-az2",
+    "apne1-az3",
+    "apne2-az2",
+    "euc1-az2",
+    "euw1-az4",
+    "cac1-az3",
+    "ilc1-az2",
+];
+
 /// The regions the simulator knows. Hosted zones of us-east-1, us-west-1 and ap-northeast-1 are AWS's.
 pub(crate) const REGIONS: &[Region] = &[
     Region {

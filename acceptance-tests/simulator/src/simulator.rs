@@ -104,6 +104,8 @@ impl Simulator {
         let hook = lock(&self.shared.hook).clone();
         let judge = |view: &CallView| hook.as_ref().map_or(Verdict::Pass, |hook| hook(view));
         let received = Received {
+            method: request.method().as_str(),
+            path: request.uri().path(),
             headers: request.headers(),
             query: request.uri().query().unwrap_or_default(),
             body: request.body(),

@@ -372,6 +372,10 @@ async fn every_operation_of_ec2_can_be_tried_dryly_and_none_of_the_others() {
     for row in all {
         let (service, name) = (row["service"].as_str(), row["operation"].as_str());
         let (service, name) = (service.unwrap(), name.unwrap());
+        // REST services have no form to put it in.
+        if ["ram", "route53", "vpc-lattice"].contains(&service) {
+            continue;
+        }
         let said = owner.try_call(service, name, &[("DryRun", "true")]).await;
         let said = said.unwrap();
         let dry = said.status == 412 && said.text("Code") == "DryRunOperation";

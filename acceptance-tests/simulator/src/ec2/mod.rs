@@ -54,6 +54,8 @@ pub(crate) const SERVICE: Service = Service {
         protocol: Protocol::Ec2,
         version: "2016-11-15",
         namespace: "http://ec2.amazonaws.com/doc/2016-11-15/",
+        failure: "InternalError",
+        silent: &[],
     },
     operations: &[
         &[vpcs::OPERATIONS, subnets::OPERATIONS, places::OPERATIONS],
@@ -72,4 +74,6 @@ pub(crate) const SERVICE: Service = Service {
         endpoint_services::OPERATIONS,
         endpoints::OPERATIONS,
     ],
+    rest: &[],
+    xml: &[],
 };

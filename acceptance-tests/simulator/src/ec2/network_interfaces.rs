@@ -101,6 +101,11 @@ fn row(call: &Call<'_>, eni: &Seen<'_, NetworkInterface>) -> Members {
     ];
     row.extend(
         value
+            .prefix
+            .map(|block| items("ipv4PrefixSet", [vec![text("ipv4Prefix", block)]])),
+    );
+    row.extend(
+        value
             .address
             .map(|address| text("privateIpAddress", address)),
     );

@@ -78,6 +78,8 @@ pub(crate) const SERVICE: Service = Service {
         protocol: Protocol::Query,
         version: "2015-12-01",
         namespace: "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+        failure: "InternalFailure",
+        silent: &[],
     },
     operations: &[
         &[
@@ -105,4 +107,6 @@ pub(crate) const SERVICE: Service = Service {
             targets::OPERATIONS,
         ],
     ],
+    rest: &[],
+    xml: &[],
 };

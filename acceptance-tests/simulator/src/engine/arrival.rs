@@ -2,13 +2,15 @@
 
 use http::HeaderMap;
 
-use super::operation::Service;
+use super::operation::{Routed, Service};
 use crate::SERVICES;
-use crate::wire::{Dialect, Refusal, Signature};
+use crate::wire::{Dialect, Refusal, Signature, rest};
 
 /// A request as both faces hand it over.
 #[derive(Debug)]
 pub(crate) struct Received<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) query: &'a str,
     pub(crate) body: &'a [u8],
@@ -38,10 +40,64 @@ pub(super) struct Arrival {
     pub(super) service: &'static Service,
     pub(super) security_token: Option<String>,
     pub(super) version: Option<String>,
+    /// The operation, where the service speaks REST.
+    pub(super) rest: Option<Routed>,
 }
 
 /// Reads who calls which operation. An error comes with the dialect it is to be written in.
 pub(super) fn arrive(received: &Received<'_>) -> Result<Arrival, (&'static Dialect, Refusal)> {
+    let authorization = received.headers.get("authorization");
+    let authorization = authorization.and_then(|value| value.to_str().ok());
+    let signature = Signature::parse(authorization).ok();
+    let rest = signature.and_then(|signature| {
+        let mut rest = SERVICES.iter().filter(|service| service.speaks_rest());
+        let service = rest.find(|service| service.name == signature.service)?;
+        Some((service, signature))
+    });
+    match rest {
+        Some((service, signature)) => {
+            arrive_at_rest(received, service, signature).map_err(|it| (&service.dialect, it))
+        }
+        None => arrive_as_form(received),
+    }
+}
+
+/// A call of a service that speaks REST.
+fn arrive_at_rest(
+    received: &Received<'_>,
+    service: &'static Service,
+    signature: Signature,
+) -> Result<Arrival, Refusal> {
+    let routed = service.routed(received.method, received.path);
+    let (operation, labels) = routed
+        .ok_or_else(|| Refusal::not_simulated(format!("{} {}", received.method, received.path)))?;
+    let mut parameters = labels;
+    parameters.extend(rest::query(received.query));
+    parameters.extend(match operation {
+        Routed::Json(_) => rest::body(received.body)?,
+        Routed::Xml(_) if received.body.is_empty() => Vec::new(),
+        Routed::Xml(_) => return Err(Refusal::not_simulated("requests with bodies of XML")),
+    });
+    let token = received.headers.get("x-amz-security-token");
+    Ok(Arrival {
+        view: CallView {
+            service: signature.service.clone(),
+            operation: operation.name().to_owned(),
+            account: signature.account.clone(),
+            access_key: signature.access_key.clone(),
+            region: signature.region.clone(),
+            parameters,
+        },
+        service,
+        security_token: token.and_then(|it| it.to_str().ok()).map(str::to_owned),
+        version: None,
+        signature,
+        rest: Some(operation),
+    })
+}
+
+/// A call of a service that takes forms.
+fn arrive_as_form(received: &Received<'_>) -> Result<Arrival, (&'static Dialect, Refusal)> {
     let mut parameters: Vec<(String, String)> = form_urlencoded::parse(received.query.as_bytes())
         .chain(form_urlencoded::parse(received.body))
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
@@ -99,12 +155,14 @@ pub(super) fn arrive(received: &Received<'_>) -> Result<Arrival, (&'static Diale
         security_token: header("x-amz-security-token").map(str::to_owned),
         version,
         signature,
+        rest: None,
     })
 }
 
 /// Refuses another API version than the service's.
 pub(super) fn check_version(arrival: &Arrival) -> Result<(), Refusal> {
-    if arrival.version.as_deref() == Some(arrival.service.dialect.version) {
+    if arrival.rest.is_some() || arrival.version.as_deref() == Some(arrival.service.dialect.version)
+    {
         return Ok(());
     }
     let version = arrival.version.as_deref().unwrap_or_default();

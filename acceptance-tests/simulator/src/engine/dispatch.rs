@@ -6,12 +6,12 @@ use super::call::{Call, Caller};
 use super::fault::{FaultAction, Faults, Target};
 use super::identity::{check_region, identify};
 use super::journal::{Journal, JournalEntry};
-use super::operation::Operation;
+use super::operation::{Operation, Routed};
 use super::policy::{Document, Policies};
 use super::throttle::Buckets;
 use crate::clock::Times;
 use crate::random::hash;
-use crate::wire::{Dialect, Parameters, Refusal};
+use crate::wire::{Dialect, Parameters, Protocol, Refusal};
 use crate::world::{Lens, Scope, World};
 
 /// The world and what stands around it.
@@ -41,9 +41,15 @@ pub(crate) enum Fate {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) request_id: String,
+    pub(crate) media_type: &'static str,
+    /// The code of an error, where the protocol puts it into a header.
+    pub(crate) error: Option<String>,
     pub(crate) body: String,
     pub(crate) fate: Fate,
 }
+
+/// What came of a call that was carried out: an HTTP status and a body.
+type Success = (u16, String);
 
 /// What a hook decides on a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,25 +136,23 @@ impl Core {
 
     fn carry_out(&mut self, arrival: &Arrival, request_id: String) -> (Reply, String) {
         let dialect = &arrival.service.dialect;
-        match self.run(arrival) {
+        match self.run(arrival, &request_id) {
             Err(refusal) => refused(dialect, &refusal, request_id),
-            Ok(members) => {
-                let body = dialect.success(&arrival.view.operation, &members, &request_id);
-                let fate = Fate::Sent { delay_s: 0.0 };
-                (
-                    Reply {
-                        status: 200,
-                        request_id,
-                        body,
-                        fate,
-                    },
-                    "OK".to_owned(),
-                )
+            Ok((status, body)) => {
+                let reply = Reply {
+                    status,
+                    request_id,
+                    media_type: dialect.media_type(),
+                    error: None,
+                    body,
+                    fate: Fate::Sent { delay_s: 0.0 },
+                };
+                (reply, "OK".to_owned())
             }
         }
     }
 
-    fn run(&mut self, arrival: &Arrival) -> super::Outcome {
+    fn run(&mut self, arrival: &Arrival, request_id: &str) -> Result<Success, Refusal> {
         let view = &arrival.view;
         let service = arrival.service;
         let scope = Scope {
@@ -157,14 +161,10 @@ impl Core {
         };
         check_region(&self.world, &scope, service.name == "ec2")?;
         let caller = identify(&self.world, arrival)?;
-        let operation = service.operation(&view.operation).ok_or_else(|| {
-            let action = &view.operation;
-            Refusal::new(
-                "InvalidAction",
-                format!("The action {action} is not valid for this web service."),
-            )
-        })?;
-        self.check_limits(arrival, operation)?;
+        let task = task_of(arrival)?;
+        if let Task::Form(operation) = task {
+            self.check_limits(arrival, operation)?;
+        }
         let mut parameters = Parameters::from_pairs(service.dialect.protocol, &view.parameters);
         check_version(arrival)?;
         self.check_policy(&caller, arrival)?;
@@ -185,15 +185,32 @@ impl Core {
             world: &mut self.world,
             scope,
             caller,
-            operation: operation.name,
+            operation: task.name(),
             parameters,
             given: sorted(&view.parameters),
         };
-        let outcome = (operation.run)(&mut call)?;
+        let success = match task {
+            Task::Form(operation) => {
+                let members = (operation.run)(&mut call)?;
+                let dialect = &service.dialect;
+                (200, dialect.success(&view.operation, &members, request_id))
+            }
+            Task::Rest(Routed::Json(operation)) => {
+                let body = (operation.run)(&mut call)?;
+                let body = (operation.status != NO_CONTENT).then(|| body.to_string());
+                (operation.status, body.unwrap_or_default())
+            }
+            Task::Rest(Routed::Xml(operation)) => {
+                let members = (operation.run)(&mut call)?;
+                let dialect = &service.dialect;
+                let body = dialect.success(operation.name, &members, request_id);
+                (operation.status, body)
+            }
+        };
         call.finish()?;
         // What the call changed may change what health checks find from now on.
         crate::elb::observe(&mut self.world);
-        Ok(outcome)
+        Ok(success)
     }
 
     fn check_limits(&mut self, arrival: &Arrival, operation: &Operation) -> Result<(), Refusal> {
@@ -288,6 +305,39 @@ impl Core {
     }
 }
 
+/// The HTTP status of a success without a body.
+const NO_CONTENT: u16 = 204;
+
+/// What is to be done.
+#[derive(Clone, Copy)]
+enum Task {
+    Form(&'static Operation),
+    Rest(Routed),
+}
+
+impl Task {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Form(operation) => operation.name,
+            Self::Rest(operation) => operation.name(),
+        }
+    }
+}
+
+fn task_of(arrival: &Arrival) -> Result<Task, Refusal> {
+    if let Some(operation) = arrival.rest {
+        return Ok(Task::Rest(operation));
+    }
+    let action = &arrival.view.operation;
+    let operation = arrival.service.operation(action).ok_or_else(|| {
+        Refusal::new(
+            "InvalidAction",
+            format!("The action {action} is not valid for this web service."),
+        )
+    })?;
+    Ok(Task::Form(operation))
+}
+
 fn sorted(parameters: &[(String, String)]) -> Vec<(String, String)> {
     let mut sorted = parameters.to_vec();
     sorted.sort_unstable();
@@ -306,14 +356,20 @@ fn unauthorized(service: &str, caller: &Caller, action: &str) -> Refusal {
             format!("You are not authorized to perform this operation. {why}."),
         );
     }
+    if service == "vpc-lattice" || service == "ram" {
+        return Refusal::new("AccessDeniedException", why);
+    }
     Refusal::new("AccessDenied", why)
 }
 
 fn refuse(dialect: &Dialect, refusal: &Refusal, request_id: String) -> Reply {
     let body = dialect.refusal(refusal, &request_id);
+    let rest = dialect.protocol == Protocol::RestJson;
     Reply {
         status: refusal.status,
         request_id,
+        media_type: dialect.media_type(),
+        error: rest.then(|| refusal.code.clone()),
         body,
         fate: Fate::Sent { delay_s: 0.0 },
     }
@@ -327,6 +383,8 @@ fn nothing(fate: Fate, request_id: String) -> Reply {
     Reply {
         status: 0,
         request_id,
+        media_type: "",
+        error: None,
         body: String::new(),
         fate,
     }

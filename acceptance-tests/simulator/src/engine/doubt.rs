@@ -29,6 +29,86 @@ pub const DOUBTS: &[Doubt] = &[
         source: "The guide is silent; clients always add an entry for the own account.",
     },
     Doubt {
+        name: "lattice-shareable-default",
+        readings: &["true", "false"],
+        claim: "Unless it is said, a resource configuration may be associated with shareable networks.",
+        source: "The service model says false; three replies to calls that leave it out show true.",
+    },
+    Doubt {
+        name: "network-shareable-default",
+        readings: &["true", "false"],
+        claim: "Unless it is said, a service network is enabled for sharing.",
+        source: "The model gives no default; a transcript of a create that leaves it out shows true.",
+    },
+    Doubt {
+        name: "shared-into-shareable",
+        readings: &["allowed", "refused"],
+        claim: "A configuration of another account that allows it goes into networks enabled for sharing.",
+        source: "The guide asks for the configuration's flag alone; a report failed until the network \
+                 was made without sharing.",
+    },
+    Doubt {
+        name: "unverified-domain",
+        readings: &["accepted", "refused"],
+        claim: "A resource configuration can name a domain verification that is still pending.",
+        source: "The model speaks of a verified domain, and answers have a status for pending ones.",
+    },
+    Doubt {
+        name: "used-verification-delete",
+        readings: &["allowed", "refused"],
+        claim: "A domain verification can be deleted while resource configurations name it.",
+        source: "The model has no ConflictException for it; the guide is silent.",
+    },
+    Doubt {
+        name: "domain-verification-patience",
+        readings: &["72-hours", "24-hours"],
+        claim: "A domain verification times out when its TXT record is not seen for so long.",
+        source: "The status is in the model, the time is not; other services of AWS wait 72 hours.",
+    },
+    Doubt {
+        name: "lost-domain-status",
+        readings: &["PENDING", "VERIFICATION_TIMED_OUT"],
+        claim: "The status of a verified domain whose TXT record is gone.",
+        source: "The guide says that the verification is lost, the model has no status of its own for it.",
+    },
+    Doubt {
+        name: "unnamed-network-resources",
+        readings: &["refused", "all"],
+        claim: "ListServiceNetworkResourceAssociations needs a network or a configuration.",
+        source: "The model says so of the list of VPCs, and nothing here.",
+    },
+    Doubt {
+        name: "network-not-found-code",
+        readings: &["InvalidServiceNetworkArn.NotFound", "InvalidParameter"],
+        claim: "Code of CreateVpcEndpoint for a service network that is absent or not shared.",
+        source: "EC2's error list has such a code for resource configurations alone.",
+    },
+    Doubt {
+        name: "arn-problems",
+        readings: &["refused", "create-failed"],
+        claim: "A database that is absent, public or in another VPC is refused when a configuration of type \
+                ARN is made, or the configuration fails later.",
+        source: "The answer has room for a failureReason; no page says when it is used.",
+    },
+    Doubt {
+        name: "arn-children",
+        readings: &["endpoints-and-instances", "endpoints"],
+        claim: "A configuration of type ARN for a cluster has children for its instances too.",
+        source: "A report of 2025 shows children for writer and reader; its cluster had one instance.",
+    },
+    Doubt {
+        name: "arn-names-verified",
+        readings: &["yes", "no"],
+        claim: "Names of databases behind configurations of type ARN count as verified domains.",
+        source: "A report of 2025 reaches them under the default preference; no page says so.",
+    },
+    Doubt {
+        name: "arn-private-dns",
+        readings: &["asked-for", "implied"],
+        claim: "An endpoint to a configuration of type ARN makes private zones only if it was asked to.",
+        source: "The guide calls private DNS implied for such configurations, reports turn it on.",
+    },
+    Doubt {
         name: "spent-token",
         readings: &["replays", "makes-new"],
         claim: "A client token whose object was deleted answers the dead object, or makes a new one.",

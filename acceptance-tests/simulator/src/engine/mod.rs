@@ -42,7 +42,9 @@ pub(crate) use doubt::Doubts;
 pub use doubt::{DOUBTS, Doubt, DoubtError};
 pub use fault::{Fault, FaultAction, Nth};
 pub use journal::JournalEntry;
-pub(crate) use operation::{Bucket, Limits, Operation, Outcome, Service};
+pub(crate) use operation::{
+    Bucket, JsonOutcome, Limits, Operation, Outcome, RestOperation, Service,
+};
 pub(crate) use policy::Document;
 pub use policy::PolicyError;
 pub(crate) use settings::Settings;

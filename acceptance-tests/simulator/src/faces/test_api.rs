@@ -102,9 +102,7 @@ fn get(simulator: &Simulator, path: &str) -> Said {
 fn operations() -> Value {
     let rows: Vec<Value> = SERVICES
         .iter()
-        .flat_map(|service| service.operations.iter().map(move |part| (service, part)))
-        .flat_map(|(service, part)| part.iter().map(move |table| (service, table)))
-        .flat_map(|(service, table)| table.iter().map(move |one| (service.name, one.name)))
+        .flat_map(|service| service.names().map(move |name| (service.name, name)))
         .map(|(service, operation)| json!({ "service": service, "operation": operation }))
         .collect();
     json!({ "operations": rows })

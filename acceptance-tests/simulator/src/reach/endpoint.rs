@@ -41,7 +41,7 @@ pub(super) fn cross(
 }
 
 /// To the endpoint's interface; the address that the client comes from.
-fn enter(
+pub(super) fn enter(
     world: &World,
     client: &Client,
     door: &EndpointDoor<'_>,

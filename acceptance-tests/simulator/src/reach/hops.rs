@@ -13,13 +13,18 @@ pub struct Hop {
     pub meaning: &'static str,
 }
 
-/// Every hop from a client through an interface endpoint to what stands behind the load balancer. The
-/// first broken one is the answer. A hop that needs to know the target is passed over if none is known.
+/// Every hop from a client through an endpoint: an interface endpoint to what stands behind the load
+/// balancer, or one of type Resource to what stands behind the gateway. The first broken one is the
+/// answer. A hop that needs to know the target is passed over if none is known.
 pub const HOPS: &[Hop] = &[
     hop(
         "name",
         "the name resolves in the client's VPC, to an address of a family that the client has: DNS \
          attributes, private DNS, public names",
+    ),
+    hop(
+        "association",
+        "the resource configuration's owner has not cut the endpoint off",
     ),
     hop(
         "client_group",
@@ -87,6 +92,47 @@ pub const HOPS: &[Hop] = &[
     hop(
         "alb_rules",
         "a rule of the ALB takes the request; never broken here, see the note",
+    ),
+    hop(
+        "gateway_zone",
+        "the resource gateway and the endpoint have a zone in common",
+    ),
+    hop(
+        "share",
+        "the configuration is shared with the endpoint's account; needed when the endpoint is made, and \
+         never broken here",
+    ),
+    hop(
+        "configuration",
+        "the resource configuration is active, and so is the child that is asked for",
+    ),
+    hop(
+        "configuration_port",
+        "the port is in the configuration's ranges",
+    ),
+    hop(
+        "gateway",
+        "the resource gateway is active, in the resource's VPC",
+    ),
+    hop(
+        "gateway_dns",
+        "the resource's name resolves the way that the gateway looks names up",
+    ),
+    hop(
+        "gateway_group",
+        "the gateway's security groups let it out to the resource",
+    ),
+    hop(
+        "gateway_acl",
+        "network ACLs of the gateway's and the resource's subnet, both ways",
+    ),
+    hop(
+        "database_group",
+        "the resource's security groups let the gateway, or a client of its own VPC, in",
+    ),
+    hop(
+        "database",
+        "the database is available on the port, at an address that is not public",
     ),
     hop("tls", "the certificate fits the name; not judged here"),
 ];

@@ -5,15 +5,21 @@
 //! |---|---|
 //! | `balancer` | from a load balancer's node to what stands behind it |
 //! | `client` | where a connection begins |
+//! | `database` | databases and whatever else a gateway leads to |
 //! | `endpoint` | from the client to an endpoint and the service behind it |
 //! | `hops` | the fixed list of hops, and answers |
 //! | `names` | what a name or address leads to |
+//! | `resource` | through an endpoint of type Resource and a gateway |
+//! | `resources` | names of shared resources and of databases |
 
 mod balancer;
 mod client;
+mod database;
 mod endpoint;
 mod hops;
 mod names;
+mod resource;
+mod resources;
 
 pub use client::ReachError;
 pub use hops::{HOPS, Hop, Reach};
@@ -35,6 +41,8 @@ pub(crate) fn reach(world: &World, from: &str, to: &str, port: u16) -> Result<Re
 fn connect(world: &World, client: &Client, to: &str, port: u16) -> Way<hops::Arrived> {
     match names::resolve(world, client, to)? {
         Destination::Endpoint(endpoint) => endpoint::cross(world, client, &endpoint, port),
+        Destination::Resource(resource) => resource::cross(world, client, &resource, port),
+        Destination::Database(place) => database::visit(world, client, &place, port),
         Destination::Balancer(door) => balancer::visit(world, client, &door, port),
     }
 }

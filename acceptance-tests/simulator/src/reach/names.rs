@@ -3,7 +3,10 @@
 use std::net::IpAddr;
 
 use super::client::Client;
+use super::database::Place;
 use super::hops::{Broken, Way, broken};
+use super::resource::ResourceDoor;
+use super::resources;
 use crate::world::load_balancing::LoadBalancer;
 use crate::world::network::{NetworkInterface, Subnet, Vpc};
 use crate::world::private_link::{Endpoint, EndpointService};
@@ -13,7 +16,9 @@ use crate::world::{Record, World};
 #[derive(Debug)]
 pub(super) enum Destination<'w> {
     Endpoint(EndpointDoor<'w>),
+    Resource(ResourceDoor<'w>),
     Balancer(BalancerDoor<'w>),
+    Database(Place<'w>),
 }
 
 /// An endpoint and the interface that the connection goes to; none while it has none.
@@ -48,7 +53,11 @@ pub(super) fn resolve<'w>(world: &'w World, client: &Client, to: &str) -> Way<De
     }
     let name = to.trim_end_matches('.').to_lowercase();
     let hostnames = vpc.is_some_and(|vpc| vpc.dns_hostnames);
-    let by_name = private(world, client, &name, hostnames).or_else(|| public(world, client, &name));
+    let by_name = resources::private(world, client, &name, hostnames)
+        .or_else(|| private(world, client, &name, hostnames))
+        .or_else(|| public(world, client, &name))
+        .or_else(|| resources::public(world, client, &name))
+        .or_else(|| resources::database(world, client, &name));
     if let Some(found) = by_name {
         return found;
     }
@@ -94,12 +103,16 @@ fn at_address<'w>(world: &'w World, client: &Client, address: IpAddr) -> Way<Des
         .all::<Endpoint>()
         .find(|endpoint| endpoint.value().interface_ids.contains(&interface.id));
     if let Some(endpoint) = endpoint {
-        let interface = Some(interface.value());
-        return Ok(Destination::Endpoint(EndpointDoor {
+        let door = EndpointDoor {
             endpoint,
-            interface,
+            interface: Some(interface.value()),
             address: Some(address),
-        }));
+        };
+        return Ok(resources::behind(world, door));
+    }
+    let place = Place::of(world, interface, address);
+    if place.is_database() {
+        return Ok(Destination::Database(place));
     }
     let balancer = world.all::<LoadBalancer>().find(|balancer| {
         balancer
@@ -139,7 +152,9 @@ fn private<'w>(
         );
         return Some(Err(broken("name", why)));
     }
-    Some(Ok(regional(world, client, endpoint, false)))
+    Some(Ok(Destination::Endpoint(regional(
+        world, client, endpoint, false,
+    ))))
 }
 
 fn covers(pattern: &str, name: &str) -> bool {
@@ -169,7 +184,8 @@ fn public<'w>(world: &'w World, client: &Client, name: &str) -> Option<Way<Desti
     let value = endpoint.value();
     let head = format!("{}-{}", endpoint.id, value.dns_label);
     if label == head {
-        return Some(Ok(regional(world, client, endpoint, true)));
+        let door = regional(world, client, endpoint, true);
+        return Some(Ok(Destination::Endpoint(door)));
     }
     let zone_name = label.strip_prefix(&head)?.strip_prefix('-')?;
     let mut subnets = value
@@ -186,15 +202,17 @@ fn public<'w>(world: &'w World, client: &Client, name: &str) -> Option<Way<Desti
     }
     let mut interfaces = interfaces(world, value.interface_ids.iter().map(String::as_str));
     let interface = interfaces.find(|interface| interface.zone_name == zone_name);
-    Some(Ok(door(client, endpoint, interface, true)))
+    let door = door(client, endpoint, interface, true);
+    Some(Ok(Destination::Endpoint(door)))
 }
 
-fn regional<'w>(
+/// The endpoint with the interface that is nearest to the client.
+pub(super) fn regional<'w>(
     world: &'w World,
     client: &Client,
     endpoint: &'w Record<Endpoint>,
     public: bool,
-) -> Destination<'w> {
+) -> EndpointDoor<'w> {
     let ids = endpoint.value().interface_ids.iter().map(String::as_str);
     door(client, endpoint, nearest(world, client, ids), public)
 }
@@ -206,7 +224,7 @@ fn door<'w>(
     endpoint: &'w Record<Endpoint>,
     interface: Option<&'w NetworkInterface>,
     public: bool,
-) -> Destination<'w> {
+) -> EndpointDoor<'w> {
     let records = endpoint.value().dns_record_type.as_str();
     let ipv4 = interface.and_then(|eni| eni.address);
     let ipv6 = interface.and_then(|eni| eni.ipv6_address);
@@ -216,11 +234,11 @@ fn door<'w>(
         "service-defined" => public,
         _ => true,
     });
-    Destination::Endpoint(EndpointDoor {
+    EndpointDoor {
         endpoint,
         interface,
         address: client.choose(ipv4, ipv6),
-    })
+    }
 }
 
 /// Of several interfaces that of the client's zone, else the first: a resolver answers them all.

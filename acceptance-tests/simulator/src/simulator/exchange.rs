@@ -46,7 +46,7 @@ impl Exchange {
             uri: request.uri().to_string(),
             request_headers: headers(request.headers()),
             request_body: request.body().clone(),
-            status: if response.body().is_empty() {
+            status: if response.body().is_empty() && response.status() == http::StatusCode::OK {
                 0
             } else {
                 response.status().as_u16()
@@ -79,10 +79,13 @@ pub(super) fn response(reply: Reply) -> http::Response<Bytes> {
     let mut response = http::Response::new(Bytes::from(reply.body));
     *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or_default();
     let headers = response.headers_mut();
-    headers.insert(
-        "content-type",
-        HeaderValue::from_static("text/xml;charset=UTF-8"),
-    );
+    headers.insert("content-type", HeaderValue::from_static(reply.media_type));
+    let error = reply
+        .error
+        .and_then(|code| HeaderValue::from_str(&code).ok());
+    if let Some(code) = error {
+        headers.insert("x-amzn-errortype", code);
+    }
     if let Ok(id) = HeaderValue::from_str(&reply.request_id) {
         headers.insert("x-amzn-requestid", id);
     }

@@ -20,8 +20,12 @@ pub(crate) const SERVICE: Service = Service {
         protocol: Protocol::Query,
         version: "2011-06-15",
         namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+        failure: "InternalFailure",
+        silent: &[],
     },
     operations: &[&[OPERATIONS]],
+    rest: &[],
+    xml: &[],
 };
 
 const OPERATIONS: &[Operation] = &[

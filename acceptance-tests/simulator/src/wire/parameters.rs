@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use super::protocol::Protocol;
 use super::refusal::Refusal;
+use super::rest::DOT;
+
+/// What most services of the query protocol call the elements of lists.
+const MEMBER: &str = "member";
 
 /// A structure of the request: named members, each of which is a text, a list or a structure.
 #[derive(Debug, Clone, Default)]
@@ -102,7 +106,12 @@ impl Parameters {
 
     /// A list of texts, in order of its numbers.
     pub(crate) fn list(&mut self, name: &str) -> Result<Vec<String>, Refusal> {
-        self.elements(name)
+        self.named_list(name, MEMBER)
+    }
+
+    /// A list of texts of a query service that has a word of its own for their elements.
+    pub(crate) fn named_list(&mut self, name: &str, word: &str) -> Result<Vec<String>, Refusal> {
+        self.elements(name, word)
             .into_iter()
             .map(|mut element| {
                 let value = element.value.take().unwrap_or_default();
@@ -116,9 +125,18 @@ impl Parameters {
     pub(crate) fn structures<T>(
         &mut self,
         name: &str,
+        read: impl FnMut(&mut Self) -> Result<T, Refusal>,
+    ) -> Result<Vec<T>, Refusal> {
+        self.named_structures((name, MEMBER), read)
+    }
+
+    /// As [`Parameters::structures`], of a list with a word of its own for its elements.
+    pub(crate) fn named_structures<T>(
+        &mut self,
+        (name, word): (&str, &str),
         mut read: impl FnMut(&mut Self) -> Result<T, Refusal>,
     ) -> Result<Vec<T>, Refusal> {
-        self.elements(name)
+        self.elements(name, word)
             .into_iter()
             .map(|mut element| {
                 let value = read(&mut element)?;
@@ -126,6 +144,23 @@ impl Parameters {
                 Ok(value)
             })
             .collect()
+    }
+
+    /// A map of texts, such as tags in JSON.
+    pub(crate) fn map(&mut self, name: &str) -> Result<BTreeMap<String, String>, Refusal> {
+        let Some(mut child) = self.children.remove(name) else {
+            return Ok(BTreeMap::new());
+        };
+        child.value.take_if(|value| value.is_empty());
+        let entries = std::mem::take(&mut child.children).into_iter();
+        let map = entries.map(|(key, mut entry)| {
+            let value = entry.value.take().unwrap_or_default();
+            entry.finish()?;
+            Ok((key.replace(DOT, "."), value))
+        });
+        let map = map.collect::<Result<_, _>>()?;
+        child.finish()?;
+        Ok(map)
     }
 
     /// A structure, read by `read`, which must take all of it.
@@ -146,6 +181,10 @@ impl Parameters {
     pub(crate) fn finish(&self) -> Result<(), Refusal> {
         match self.first_left() {
             None => Ok(()),
+            Some(path) if self.protocol == Protocol::RestJson => Err(Refusal::new(
+                "ValidationException",
+                format!("The simulator does not know the member {path}"),
+            )),
             Some(path) => Err(Refusal::new(
                 "UnknownParameter",
                 format!("The parameter {path} is not recognized"),
@@ -160,18 +199,23 @@ impl Parameters {
         self.children.values().find_map(Self::first_left)
     }
 
-    /// The numbered elements of a list: `Name.N` in EC2's protocol, `Name.member.N` in query.
-    fn elements(&mut self, name: &str) -> Vec<Self> {
+    /// The numbered elements of a list: `Name.N` in EC2's protocol, `Name.member.N` in query, where some
+    /// services have another word in place of `member`.
+    fn elements(&mut self, name: &str, word: &str) -> Vec<Self> {
         let Some(list) = self.children.get_mut(name) else {
             return Vec::new();
         };
         let numbered = match self.protocol {
             Protocol::Ec2 => take_numbered(list),
+            Protocol::RestJson | Protocol::RestXml => {
+                list.value.take_if(|value| value.is_empty());
+                take_numbered(list)
+            }
             Protocol::Query => {
                 // An empty list is written `Name=`.
                 list.value.take_if(|value| value.is_empty());
                 list.children
-                    .get_mut("member")
+                    .get_mut(word)
                     .map(take_numbered)
                     .unwrap_or_default()
             }
@@ -186,29 +230,45 @@ impl Parameters {
     fn missing(&self, name: &str) -> Refusal {
         match self.protocol {
             Protocol::Ec2 => Refusal::missing(&self.path_of(name)),
-            Protocol::Query => Refusal::new(
-                "ValidationError",
-                format!(
-                    "1 validation error detected: Value null at '{}' failed to satisfy constraint: \
-                     Member must not be null",
-                    lower_first(&self.path_of(name))
-                ),
-            ),
+            Protocol::RestJson => self.invalid_field(name, "must not be null"),
+            Protocol::RestXml => Refusal::new("InvalidInput", self.null(name)),
+            Protocol::Query => Refusal::new("ValidationError", self.null(name)),
         }
     }
 
     fn bad(&self, name: &str, value: &str, why: &str) -> Refusal {
         match self.protocol {
             Protocol::Ec2 => Refusal::bad_value(&lower_first(&self.path_of(name)), value, why),
-            Protocol::Query => Refusal::new(
-                "ValidationError",
-                format!(
-                    "1 validation error detected: Value '{value}' at '{}' failed to satisfy \
-                     constraint: {why}",
-                    lower_first(&self.path_of(name))
-                ),
-            ),
+            Protocol::RestJson => self.invalid_field(name, &format!("{value:?}: {why}")),
+            Protocol::Query | Protocol::RestXml => {
+                let code = match self.protocol {
+                    Protocol::RestXml => "InvalidInput",
+                    _ => "ValidationError",
+                };
+                let at = lower_first(&self.path_of(name));
+                let message = format!(
+                    "1 validation error detected: Value '{value}' at '{at}' failed to satisfy \
+                     constraint: {why}"
+                );
+                Refusal::new(code, message)
+            }
         }
+    }
+
+    fn null(&self, name: &str) -> String {
+        let at = lower_first(&self.path_of(name));
+        format!(
+            "1 validation error detected: Value null at '{at}' failed to satisfy constraint: \
+             Member must not be null"
+        )
+    }
+
+    fn invalid_field(&self, name: &str, why: &str) -> Refusal {
+        let path = self.path_of(name);
+        let field = serde_json::json!({ "name": path, "message": why });
+        Refusal::new("ValidationException", format!("{path}: {why}"))
+            .with("reason", "fieldValidationFailed")
+            .with("fieldList", vec![field])
     }
 
     fn path_of(&self, name: &str) -> String {
@@ -265,6 +325,12 @@ mod tests {
         assert_eq!(query.list("Names").unwrap(), ["a"]);
         assert!(query.list("Subnets").unwrap().is_empty());
         assert!(query.finish().is_ok());
+        let mut named = tree(Protocol::Query, &[("SubnetIds.SubnetIdentifier.1", "a")]);
+        assert_eq!(
+            named.named_list("SubnetIds", "SubnetIdentifier").unwrap(),
+            ["a"]
+        );
+        assert!(named.finish().is_ok());
     }
 
     #[test]

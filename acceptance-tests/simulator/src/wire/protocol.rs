@@ -1,4 +1,4 @@
-//! How each service writes its answers: EC2's query protocol and AWS's query protocol.
+//! How each service writes its answers: EC2's query protocol, AWS's query protocol, REST with JSON or XML.
 
 use super::refusal::Refusal;
 use super::xml::{self, Members};
@@ -11,6 +11,10 @@ pub(crate) enum Protocol {
     Ec2,
     /// `query`: form in, a result wrapper and response metadata out.
     Query,
+    /// `rest-json`: method, path and JSON in, JSON out.
+    RestJson,
+    /// `rest-xml`: method, path and XML in, XML out.
+    RestXml,
 }
 
 /// What the wire needs to know of a service.
@@ -20,6 +24,10 @@ pub(crate) struct Dialect {
     /// The API version in the request and in the namespace of the answer.
     pub(crate) version: &'static str,
     pub(crate) namespace: &'static str,
+    /// The code of a failure of the service itself.
+    pub(crate) failure: &'static str,
+    /// Operations of the query protocol that have no output at all, not even an empty one.
+    pub(crate) silent: &'static [&'static str],
 }
 
 impl Dialect {
@@ -33,7 +41,16 @@ impl Dialect {
                  <{operation}Response xmlns=\"{namespace}\"><requestId>{request_id}</requestId>\
                  {inner}</{operation}Response>"
             ),
-            Protocol::Query => format!(
+            Protocol::RestXml => format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+                 <{operation}Response xmlns=\"{namespace}\">{inner}</{operation}Response>"
+            ),
+            Protocol::Query if self.silent.contains(&operation) => format!(
+                "<{operation}Response xmlns=\"{namespace}\"><ResponseMetadata>\
+                 <RequestId>{request_id}</RequestId></ResponseMetadata></{operation}Response>"
+            ),
+            // REST operations with JSON write their own bodies.
+            Protocol::Query | Protocol::RestJson => format!(
                 "<{operation}Response xmlns=\"{namespace}\"><{operation}Result>{inner}\
                  </{operation}Result><ResponseMetadata><RequestId>{request_id}</RequestId>\
                  </ResponseMetadata></{operation}Response>"
@@ -43,6 +60,11 @@ impl Dialect {
 
     /// The body of a refusal.
     pub(crate) fn refusal(&self, refusal: &Refusal, request_id: &str) -> String {
+        if self.protocol == Protocol::RestJson {
+            let mut body = refusal.members.clone();
+            body.insert("message".to_owned(), refusal.message.clone().into());
+            return serde_json::Value::Object(body).to_string();
+        }
         let (code, message) = (xml::escape(&refusal.code), xml::escape(&refusal.message));
         match self.protocol {
             Protocol::Ec2 => format!(
@@ -50,7 +72,7 @@ impl Dialect {
                  <Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error>\
                  </Errors><RequestID>{request_id}</RequestID></Response>"
             ),
-            Protocol::Query => {
+            Protocol::Query | Protocol::RestJson | Protocol::RestXml => {
                 let side = if refusal.status >= 500 {
                     "Receiver"
                 } else {
@@ -70,19 +92,34 @@ impl Dialect {
     pub(crate) fn throttled(&self) -> Refusal {
         match self.protocol {
             Protocol::Ec2 => Refusal::new("RequestLimitExceeded", "Request limit exceeded."),
-            Protocol::Query => Refusal::new("Throttling", "Rate exceeded"),
+            Protocol::Query | Protocol::RestXml => Refusal::new("Throttling", "Rate exceeded"),
+            Protocol::RestJson => Refusal {
+                status: 429,
+                ..Refusal::new("ThrottlingException", "Rate exceeded")
+            },
         }
     }
 
     /// What the service says when it breaks.
     pub(crate) fn broken(&self) -> Refusal {
-        match self.protocol {
-            Protocol::Ec2 => Refusal::new("InternalError", "An internal error has occurred"),
-            Protocol::Query => Refusal::new(
-                "InternalFailure",
+        let message = match self.protocol {
+            Protocol::Ec2 => "An internal error has occurred",
+            Protocol::Query | Protocol::RestJson | Protocol::RestXml => {
                 "The request processing has failed because of an unknown error, exception or \
-                 failure.",
-            ),
+                 failure."
+            }
+        };
+        Refusal {
+            status: 500,
+            ..Refusal::new(self.failure, message)
+        }
+    }
+
+    /// The media type of its answers.
+    pub(crate) fn media_type(&self) -> &'static str {
+        match self.protocol {
+            Protocol::Ec2 | Protocol::Query | Protocol::RestXml => "text/xml;charset=UTF-8",
+            Protocol::RestJson => "application/json",
         }
     }
 }

@@ -9,6 +9,8 @@ pub(crate) struct Refusal {
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) status: u16,
+    /// What else the body says, where it is JSON.
+    pub(crate) members: serde_json::Map<String, serde_json::Value>,
 }
 
 impl Refusal {
@@ -20,7 +22,15 @@ impl Refusal {
             code,
             message: message.into(),
             status,
+            members: serde_json::Map::new(),
         }
+    }
+
+    /// The same refusal with another member in its JSON.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
+        self.members.insert(name.to_owned(), value.into());
+        self
     }
 
     /// `InvalidParameter`.
@@ -72,9 +82,17 @@ pub(crate) fn status_of(code: &str) -> u16 {
         | "SignatureDoesNotMatch"
         | "InvalidClientTokenId"
         | "MissingAuthenticationToken"
-        | "ExpiredToken" => 403,
+        | "ExpiredToken"
+        | "AccessDeniedException"
+        | "UnrecognizedClientException" => 403,
+        "ServiceQuotaExceededException" => 402,
+        "ResourceNotFoundException" => 404,
+        "ConflictException" => 409,
         "DryRunOperation" => 412,
-        "InternalError" | "InternalFailure" => 500,
+        "InternalError"
+        | "InternalFailure"
+        | "InternalServerException"
+        | "ServerInternalException" => 500,
         "RequestLimitExceeded" | "Unavailable" | "ServiceUnavailable" => 503,
         _ => 400,
     }

@@ -36,10 +36,7 @@ pub(crate) fn node(name: &'static str, members: Members) -> Element {
 
 /// EC2's list of structures: `<name><item>…</item>…</name>`.
 pub(crate) fn items(name: &'static str, rows: impl IntoIterator<Item = Members>) -> Element {
-    node(
-        name,
-        rows.into_iter().map(|row| node("item", row)).collect(),
-    )
+    rows_of((name, "item"), rows)
 }
 
 /// EC2's list of texts: `<name><item>…</item>…</name>`.
@@ -47,18 +44,12 @@ pub(crate) fn item_texts<T: Display>(
     name: &'static str,
     rows: impl IntoIterator<Item = T>,
 ) -> Element {
-    node(
-        name,
-        rows.into_iter().map(|row| text("item", row)).collect(),
-    )
+    texts_of((name, "item"), rows)
 }
 
 /// The query protocol's list of structures: `<name><member>…</member>…</name>`.
 pub(crate) fn members(name: &'static str, rows: impl IntoIterator<Item = Members>) -> Element {
-    node(
-        name,
-        rows.into_iter().map(|row| node("member", row)).collect(),
-    )
+    rows_of((name, "member"), rows)
 }
 
 /// The query protocol's list of texts: `<name><member>…</member>…</name>`.
@@ -66,10 +57,23 @@ pub(crate) fn member_texts<T: Display>(
     name: &'static str,
     rows: impl IntoIterator<Item = T>,
 ) -> Element {
-    node(
-        name,
-        rows.into_iter().map(|row| text("member", row)).collect(),
-    )
+    texts_of((name, "member"), rows)
+}
+
+/// A list of structures whose elements have a name of their own: `<name><word>…</word>…</name>`.
+pub(crate) fn rows_of(
+    (name, word): (&'static str, &'static str),
+    rows: impl IntoIterator<Item = Members>,
+) -> Element {
+    node(name, rows.into_iter().map(|row| node(word, row)).collect())
+}
+
+/// A list of texts whose elements have a name of their own: `<name><word>…</word>…</name>`.
+pub(crate) fn texts_of<T: Display>(
+    (name, word): (&'static str, &'static str),
+    rows: impl IntoIterator<Item = T>,
+) -> Element {
+    node(name, rows.into_iter().map(|row| text(word, row)).collect())
 }
 
 /// Elements as text, without a declaration.

@@ -20,6 +20,12 @@ pub struct AccountSettings {
     /// Quotas that differ from AWS's defaults, by the names in [`crate::QUOTAS`].
     #[serde(default)]
     pub quotas: BTreeMap<String, u64>,
+    /// Id of the organization that the account is in: `o-…`.
+    #[serde(default)]
+    pub organization: Option<String>,
+    /// Whether RAM shares within that organization without invitations.
+    #[serde(default)]
+    pub organization_sharing: Option<bool>,
 }
 
 /// Settings that no account can have.
@@ -38,19 +44,30 @@ pub enum AccountError {
 
 /// Quotas and AWS's defaults.
 pub const QUOTAS: &[(&str, u64)] = &[
+    ("children-per-group", 60),
+    ("domain-verifications-per-region", 5),
     ("endpoint-services-per-region", 20),
+    ("endpoints-per-service-network", 200),
     ("ipv4-blocks-per-vpc", 5),
     ("ipv6-blocks-per-vpc", 5),
     ("listeners-per-load-balancer", 50),
     // Network and Application Load Balancers are counted apart.
     ("load-balancers-per-region", 50),
     ("network-load-balancers-per-alb", 2),
+    // Of VPC Lattice; other pages say 100 gateways.
+    ("resource-configurations", 2000),
+    ("resource-configurations-per-service-network", 500),
+    ("resource-endpoints-per-vpc", 200),
+    ("resource-gateways-per-vpc", 500),
     // Inbound and outbound rules are counted apart, and so are IPv4 and IPv6.
     ("rules-per-security-group", 60),
     ("security-groups-per-interface", 5),
     ("security-groups-per-region", 2500),
+    ("service-network-endpoints-per-vpc", 50),
+    ("service-networks-per-region", 50),
     ("target-groups-per-region", 3000),
     ("vpc-endpoints-per-vpc", 50),
+    ("vpcs-per-service-network", 500),
 ];
 
 impl AccountSettings {
@@ -79,6 +96,8 @@ impl AccountSettings {
         self.account = newer.account;
         self.opt_in_regions = newer.opt_in_regions.or(self.opt_in_regions.take());
         self.quotas.extend(newer.quotas);
+        self.organization = newer.organization.or(self.organization.take());
+        self.organization_sharing = newer.organization_sharing.or(self.organization_sharing);
     }
 }
 

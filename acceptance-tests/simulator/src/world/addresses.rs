@@ -3,11 +3,16 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use ipnet::Ipv4Net;
+
 use super::World;
 use super::network::{NetworkInterface, Subnet};
 
 /// Addresses of a block that AWS keeps: the first four and the last.
 const RESERVED_FIRST: usize = 4;
+/// Blocks that an interface gets as a whole are of this size.
+const BLOCK_PREFIX: u8 = 28;
+const BLOCK_SIZE: usize = 16;
 
 /// Which address of a family an interface is to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,10 +52,15 @@ impl World {
             .interfaces_in(subnet_id)
             .filter_map(|interface| interface.address)
             .collect();
+        let blocks: Vec<Ipv4Net> = self
+            .interfaces_in(subnet_id)
+            .filter_map(|interface| interface.prefix)
+            .collect();
         (u32::from(block.network())..u32::from(block.broadcast()))
             .skip(RESERVED_FIRST)
             .map(Ipv4Addr::from)
             .filter(|address| !taken.contains(address))
+            .filter(|address| !blocks.iter().any(|block| block.contains(address)))
             .collect()
     }
 
@@ -65,10 +75,29 @@ impl World {
         let all = 1_usize
             .checked_shl(32_u32.saturating_sub(u32::from(block.prefix_len())))
             .unwrap_or_default();
-        let taken = self
-            .interfaces_in(subnet_id)
-            .filter(|interface| interface.address.is_some());
-        all.saturating_sub(RESERVED_FIRST + 1 + taken.count())
+        let own = |it: &NetworkInterface| usize::from(it.address.is_some());
+        let block = |it: &NetworkInterface| it.prefix.map_or(0, |_| BLOCK_SIZE);
+        let taken = self.interfaces_in(subnet_id).map(|it| own(it) + block(it));
+        all.saturating_sub(RESERVED_FIRST + 1 + taken.sum::<usize>())
+    }
+
+    /// The lowest /28 of a subnet of which every address is free.
+    pub(crate) fn free_block(&self, subnet_id: &str) -> Option<Ipv4Net> {
+        let free: BTreeSet<Ipv4Addr> = self.free_addresses(subnet_id).into_iter().collect();
+        let whole = self.live::<Subnet>(subnet_id)?.value().cidr?;
+        let mut blocks = whole.subnets(BLOCK_PREFIX).ok()?;
+        blocks.find(|block| {
+            let (first, last) = (block.network().into(), block.broadcast().into());
+            (first..=last).all(|address: u32| free.contains(&Ipv4Addr::from(address)))
+        })
+    }
+
+    /// Gives an interface the lowest block that is free in its subnet.
+    pub(crate) fn take_block(&mut self, interface_id: &str) {
+        let subnet = self.live::<NetworkInterface>(interface_id);
+        let subnet = subnet.map(|it| it.value().subnet_id.clone());
+        let block = subnet.and_then(|subnet| self.free_block(&subnet));
+        self.change::<NetworkInterface>(interface_id, |it| it.prefix = block);
     }
 
     /// Whether AWS keeps an address of a subnet for itself.

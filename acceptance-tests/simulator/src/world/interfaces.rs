@@ -58,6 +58,7 @@ impl World {
             zone_id: subnet.zone_id.clone(),
             address,
             ipv6_address,
+            prefix: None,
             group_ids: Vec::new(),
             owner: owner.clone(),
         })

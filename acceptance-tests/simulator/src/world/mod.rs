@@ -4,27 +4,37 @@
 //! |---|---|
 //! | `account` | settings, quotas, sessions, spent tokens |
 //! | `addresses` | addresses of subnets: free, kept, taken |
+//! | `database_names` | the names of databases and whom they lead to |
+//! | `databases` | DB subnet groups, clusters, instances, proxies |
 //! | `interfaces` | network interfaces that AWS manages |
+//! | `lattice` | resource gateways and configurations |
 //! | `load_balancing` | load balancers, target groups, listeners |
 //! | `network` | VPCs, subnets, interfaces |
 //! | `objects` | listing all of it |
 //! | `passage` | whether traffic passes groups and network ACLs |
 //! | `private_link` | endpoint services and endpoints |
+//! | `ram` | resource shares and invitations |
 //! | `record` | one object and its history; what reads see |
 //! | `schedule` | transitions to come |
 //! | `security_group` | groups and rules |
+//! | `service_network` | service networks, what is in them, verified domains |
 
 pub(crate) mod account;
 pub(crate) mod addresses;
+pub(crate) mod database_names;
+pub(crate) mod databases;
 mod interfaces;
+pub(crate) mod lattice;
 pub(crate) mod load_balancing;
 pub(crate) mod network;
 mod objects;
 pub(crate) mod passage;
 pub(crate) mod private_link;
+pub(crate) mod ram;
 mod record;
 mod schedule;
 pub(crate) mod security_group;
+pub(crate) mod service_network;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,11 +49,15 @@ pub(crate) use schedule::{Event, Schedule};
 use crate::clock::Moment;
 use crate::engine::{Doubts, Settings};
 use crate::random::Random;
-use crate::{ec2, elb, regions};
+use crate::{ec2, elb, lattice as lattice_service, ram as ram_service, rds, regions};
+use databases::{DbCluster, DbInstance, DbProxy, DbSubnetGroup};
+use lattice::{ResourceConfiguration, ResourceGateway};
 use load_balancing::{Checked, Listener, LoadBalancer, TargetGroup};
 use network::{InternetGateway, NetworkAcl, NetworkInterface, RouteTable, Subnet, Vpc};
 use private_link::{ConnectionNotification, Endpoint, EndpointService};
+use ram::{Invitation, ResourceShare};
 use security_group::SecurityGroup;
+use service_network::{DomainVerification, NetworkResource, NetworkVpc, ServiceNetwork};
 
 /// Everything that exists, and the time it is.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -77,6 +91,30 @@ pub(crate) struct World {
     load_balancers: Store<LoadBalancer>,
     target_groups: Store<TargetGroup>,
     listeners: Store<Listener>,
+    #[serde(default)]
+    resource_gateways: Store<ResourceGateway>,
+    #[serde(default)]
+    resource_configurations: Store<ResourceConfiguration>,
+    #[serde(default)]
+    service_networks: Store<ServiceNetwork>,
+    #[serde(default)]
+    network_vpcs: Store<NetworkVpc>,
+    #[serde(default)]
+    network_resources: Store<NetworkResource>,
+    #[serde(default)]
+    domain_verifications: Store<DomainVerification>,
+    #[serde(default)]
+    resource_shares: Store<ResourceShare>,
+    #[serde(default)]
+    invitations: Store<Invitation>,
+    #[serde(default)]
+    db_subnet_groups: Store<DbSubnetGroup>,
+    #[serde(default)]
+    db_clusters: Store<DbCluster>,
+    #[serde(default)]
+    db_instances: Store<DbInstance>,
+    #[serde(default)]
+    db_proxies: Store<DbProxy>,
     /// What the caller's clock shows.
     #[serde(skip)]
     pub(crate) caller_now: Moment,
@@ -129,6 +167,18 @@ kinds! {
     LoadBalancer, "load-balancer", load_balancers, 5_000;
     TargetGroup, "target-group", target_groups, 5_000;
     Listener, "listener", listeners, 5_000;
+    ResourceGateway, "resource-gateway", resource_gateways, 5_000;
+    ResourceConfiguration, "resource-configuration", resource_configurations, 5_000;
+    ServiceNetwork, "service-network", service_networks, 5_000;
+    NetworkVpc, "service-network-vpc-association", network_vpcs, 5_000;
+    NetworkResource, "service-network-resource-association", network_resources, 5_000;
+    DomainVerification, "domain-verification", domain_verifications, 5_000;
+    ResourceShare, "resource-share", resource_shares, 5_000;
+    Invitation, "resource-share-invitation", invitations, 5_000;
+    DbSubnetGroup, "db-subnet-group", db_subnet_groups, 3_000;
+    DbCluster, "db-cluster", db_clusters, 3_000;
+    DbInstance, "db-instance", db_instances, 3_000;
+    DbProxy, "db-proxy", db_proxies, 3_000;
 }
 
 impl World {
@@ -206,6 +256,9 @@ impl World {
             match event {
                 Event::Ec2(event) => ec2::ripen(self, event),
                 Event::Elb(event) => elb::ripen(self, event),
+                Event::Lattice(event) => lattice_service::ripen(self, event),
+                Event::Ram(event) => ram_service::ripen(self, event),
+                Event::Rds(event) => rds::ripen(self, event),
             }
             elb::observe(self);
         }

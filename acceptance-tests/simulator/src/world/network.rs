@@ -99,6 +99,9 @@ pub(crate) struct NetworkInterface {
     pub(crate) address: Option<Ipv4Addr>,
     #[serde(default)]
     pub(crate) ipv6_address: Option<Ipv6Addr>,
+    /// A block of further addresses.
+    #[serde(default)]
+    pub(crate) prefix: Option<Ipv4Net>,
     pub(crate) group_ids: Vec<String>,
     pub(crate) owner: InterfaceOwner,
 }
@@ -133,7 +136,10 @@ impl NetworkInterface {
     /// Whether an address is one of its own.
     pub(crate) fn has(&self, address: IpAddr) -> bool {
         match address {
-            IpAddr::V4(address) => self.address == Some(address),
+            IpAddr::V4(address) => {
+                self.address == Some(address)
+                    || self.prefix.is_some_and(|block| block.contains(&address))
+            }
             IpAddr::V6(address) => self.ipv6_address == Some(address),
         }
     }

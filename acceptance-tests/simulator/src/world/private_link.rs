@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::service_network::DnsWish;
 use crate::clock::Moment;
 
 /// An endpoint service of type Interface (a "service configuration").
@@ -69,6 +70,53 @@ pub(crate) struct Endpoint {
     pub(crate) round: u32,
     /// Until when the owner's connection row outlives the endpoint.
     pub(crate) row_until: Option<Moment>,
+    /// What it leads to, where that is a resource configuration of Lattice's.
+    #[serde(default)]
+    pub(crate) resource: Option<ResourceLink>,
+    /// What it leads into, where that is a service network of Lattice's.
+    #[serde(default)]
+    pub(crate) network: Option<NetworkLink>,
+}
+
+/// What makes an endpoint one of type ServiceNetwork.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct NetworkLink {
+    pub(crate) network_arn: String,
+    /// The network's side, `vpce-sn-asc-…`.
+    pub(crate) association_id: String,
+    /// From when on it shows what is in the network.
+    pub(crate) shown_from: Option<Moment>,
+    pub(crate) dns: DnsWish,
+}
+
+/// What makes an endpoint one of type Resource.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ResourceLink {
+    pub(crate) configuration_arn: String,
+    /// The configuration's side, `rea-…`; none once its owner has cut it.
+    pub(crate) association_id: Option<String>,
+    /// The consumer's side, `vpce-rsc-asc-…`.
+    pub(crate) row_id: String,
+    /// From when on the consumer's side is shown.
+    pub(crate) shown_from: Option<Moment>,
+    /// Kept as before it was one thing, so that worlds of then can be read.
+    #[serde(flatten)]
+    pub(crate) dns: DnsWish,
+}
+
+impl ResourceLink {
+    /// The id of the configuration.
+    pub(crate) fn configuration_id(&self) -> &str {
+        self.configuration_arn
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+    }
+}
+
+/// The public name of what an endpoint reaches of a configuration.
+pub(crate) fn association_name(endpoint: &str, configuration: &str, region: &str) -> String {
+    format!("{endpoint}.{configuration}.4232ccc.vpc-lattice-rsc.{region}.on.aws")
 }
 
 /// Events of a service or an endpoint that an SNS topic is told of.
@@ -88,6 +136,15 @@ pub(crate) enum Notified {
 }
 
 impl Endpoint {
+    /// Its type in EC2's words.
+    pub(crate) fn kind(&self) -> &'static str {
+        match (&self.resource, &self.network) {
+            (Some(_), _) => "Resource",
+            (None, Some(_)) => "ServiceNetwork",
+            (None, None) => "Interface",
+        }
+    }
+
     /// The region of the service that it leads to.
     pub(crate) fn service_region(&self) -> &str {
         region_of(&self.service_name)

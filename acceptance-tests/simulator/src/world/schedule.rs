@@ -9,6 +9,9 @@ use crate::clock::Moment;
 pub(crate) enum Event {
     Ec2(crate::ec2::Event),
     Elb(crate::elb::Event),
+    Lattice(crate::lattice::Event),
+    Ram(crate::ram::Event),
+    Rds(crate::rds::Event),
 }
 
 /// All transitions to come.

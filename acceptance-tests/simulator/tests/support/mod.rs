@@ -1,7 +1,11 @@
 //! A client of the simulator for tests: signed-looking requests, in process, through the public face.
 
 pub mod bridge;
+pub mod databases;
 pub mod ipv6;
+pub mod lattice;
+pub mod rest;
+pub mod shared_db;
 pub mod stage;
 
 use std::time::Duration;
@@ -58,6 +62,7 @@ impl Client {
             "ec2" => "2016-11-15",
             "sts" => "2011-06-15",
             "elasticloadbalancing" => "2015-12-01",
+            "rds" => "2014-10-31",
             other => panic!("no version for {other}"),
         };
         let mut form = form_urlencoded::Serializer::new(String::new());

@@ -10,6 +10,7 @@ parsers are not used, for they pass over what they do not know.
 | `known` | where AWS itself differs from the models, each with its reason |
 | `scalars` | one text against one shape |
 | `requests` | form bodies against input shapes |
+| `rest` | REST with JSON, both ways |
 | `answers` | XML bodies against output shapes, and error bodies |
 | `judge` | all findings of an exchange |
 | `recording` | recordings of a running simulator |

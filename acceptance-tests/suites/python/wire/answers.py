@@ -9,16 +9,12 @@ from dataclasses import dataclass
 
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 
-from .known import ANSWER_OF_NO_OUTPUT, always_there, error_is_known, namespace_of
+from .known import ANSWER_OF_NO_OUTPUT, ASKED_FOR, always_there, error_is_known, namespace_of
 from .scalars import complaints
-
-# What the simulator says with an error that a test asked for: its code is the test's.
-_ASKED_FOR = "The test asked for this error."
-
 
 def check_success(model: OperationModel, root: ET.Element) -> Iterator[str]:
     """What is wrong with the body of a success."""
-    yield from _strip(root, namespace_of(model.service_model))
+    yield from strip(root, namespace_of(model.service_model))
     if root.tag != f"{model.wire_name}Response":
         yield f"the root is {root.tag}, not {model.wire_name}Response"
     if model.service_model.metadata["protocol"] == "ec2":
@@ -30,7 +26,7 @@ def check_success(model: OperationModel, root: ET.Element) -> Iterator[str]:
 def check_error(model: OperationModel, root: ET.Element, status: int) -> Iterator[str]:
     """What is wrong with the body of an error."""
     ec2 = model.service_model.metadata["protocol"] == "ec2"
-    yield from _strip(root, "" if ec2 else namespace_of(model.service_model))
+    yield from strip(root, "" if ec2 else namespace_of(model.service_model))
     if ec2:
         form = _form(root) == ("Response", ["Errors", "RequestID"])
         errors = root.find("Errors")
@@ -46,7 +42,7 @@ def check_error(model: OperationModel, root: ET.Element, status: int) -> Iterato
     code, message = error.findtext("Code", ""), error.findtext("Message", "")
     if not message:
         yield f"{code} comes without a message"
-    if message != _ASKED_FOR and not error_is_known(model, code, status):
+    if message != ASKED_FOR and not error_is_known(model, code, status):
         yield f"nobody knows the code {code} with status {status} from this operation"
     side = "Receiver" if status >= 500 else "Sender"
     if not ec2 and error.findtext("Type") != side:
@@ -60,7 +56,7 @@ def _check_ec2(model: OperationModel, root: ET.Element) -> Iterator[str]:
     for element in ids:
         root.remove(element)
     if model.output_shape is not None:
-        yield from _Walk(model.service_model.service_name).structure(model.output_shape, root, "")
+        yield from Walk(model.service_model.service_name).structure(model.output_shape, root, "")
         return
     said = {child.tag: child.text for child in root}
     if said != ANSWER_OF_NO_OUTPUT:
@@ -75,13 +71,13 @@ def _check_query(model: OperationModel, root: ET.Element) -> Iterator[str]:
         yield f"the root holds {[child.tag for child in root]}, not {expected}"
         return
     if wrapper and shape is not None:
-        yield from _Walk(model.service_model.service_name).structure(shape, root[0], "")
+        yield from Walk(model.service_model.service_name).structure(shape, root[0], "")
     if _form(root[-1])[1] != ["RequestId"]:
         yield f"ResponseMetadata holds {_form(root[-1])[1]}"
 
 
 @dataclass(frozen=True)
-class _Walk:
+class Walk:
     """A walk along a shape of a service."""
 
     service: str
@@ -104,7 +100,7 @@ class _Walk:
                 at = f"{path}.{child.tag}" if path else child.tag
                 yield from self.value(members[child.tag][1], child, at)
         required = {tag for tag, (name, _) in members.items() if name in shape.required_members}
-        required.update(always_there(self.service, shape.name))
+        required.update(always_there(self.service, shape.name, element.findtext))
         for tag in sorted(required - {child.tag for child in element}):
             yield f"{path}.{tag}: is required"
 
@@ -133,7 +129,7 @@ class _Walk:
                 yield f"{path}.{child.tag}: elements of this list are called {word}"
 
 
-def _strip(root: ET.Element, namespace: str) -> Iterator[str]:
+def strip(root: ET.Element, namespace: str) -> Iterator[str]:
     """Takes the namespace off every tag, and complains of any other, of attributes and of stray text."""
     prefix = f"{{{namespace}}}" if namespace else ""
     for element in root.iter():

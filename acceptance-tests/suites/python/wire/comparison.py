@@ -14,17 +14,19 @@ from dataclasses import dataclass
 from .side import Said
 
 _DRAWN = [
+    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "#"),
     (re.compile(r"\b((?:[a-z]+-)+)[0-9a-f]{8,17}\b"), r"\1#"),
     (re.compile(r"/[0-9a-f]{16}\b"), "/#"),
     (re.compile(r"\b([a-z-]+)-[0-9a-z]{10,16}\.elb\."), r"\1-#.elb."),
     (re.compile(r"-#-[0-9a-z]+\."), "-#-#."),
+    (re.compile(r"\.(cluster-|cluster-ro-)?[0-9a-z]{10,12}(\.[a-z0-9-]+\.rds\.)"), r".\1#\2"),
     (re.compile(r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b"), "<mac>"),
     (re.compile(r"\b2[0-9a-f]{3}:[0-9a-f:]+::(/\d+)?"), r"<ipv6>\1"),
 ]
 # Members whose values are secrets, marks of pages, or drawn by each world for itself.
 _OPAQUE = re.compile(
     r"AccessKeyId|SecretAccessKey|SessionToken|NextToken|NextMarker|UserId|AssumedRoleId|"
-    r"PrivateIpAddress|PrivateDnsName|CanonicalHostedZoneId|HostedZoneId"
+    r"PrivateIpAddress|PrivateDnsName|CanonicalHostedZoneId|HostedZoneId|DbClusterResourceId|DbiResourceId"
 )
 
 

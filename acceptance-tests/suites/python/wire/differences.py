@@ -317,7 +317,125 @@ PRIVATE_LINK = (
     ),
 )
 
-KNOWN = (*IDENTITY, *NETWORK, *GROUPS, *BALANCERS, *PRIVATE_LINK)
+SHARES = (
+    Known("CreateResourceGateway", "error", "moto does not have it"),
+    Known("CreateResourceShare", "clientToken", NOT_KEPT),
+    Known("CreateResourceShare UpdateResourceShare", "resourceShare.featureSet", NOT_KEPT),
+    Known(
+        "GetResourceShares",
+        "resourceShares[].tags*",
+        "the model has tags in each row, and clients read them there; moto leaves them out",
+    ),
+)
+
+ODD_IDS = "ids are 17 hexadecimal digits, as the model's patterns say; moto's are parts of a UUID"
+NETWORKS = (
+    Known("*ServiceNetwork*", "*arn", ODD_IDS),
+    Known("*ServiceNetwork*", "*id", ODD_IDS),
+    Known("ListServiceNetworkVpcAssociations", "*serviceNetworkArn", ODD_IDS),
+    Known("ListServiceNetworkVpcAssociations", "*serviceNetworkId", ODD_IDS),
+    Known("*VpcAssociation*", "*createdBy", "AWS names the account, moto says `user`"),
+    Known(
+        "CreateServiceNetworkVpcAssociation",
+        "status",
+        "AWS takes some time for it, moto is ready at once",
+    ),
+    Known("CreateServiceNetwork", "authType", NOT_KEPT),
+    Known("CreateServiceNetwork", "sharingConfig.enabled", NOT_KEPT),
+    Known("GetServiceNetwork ListServiceNetworks", "*At", NOT_KEPT),
+    Known("GetServiceNetwork ListServiceNetworks", "*numberOfAssociated*", NOT_KEPT),
+    Known("*VpcAssociation*", "*dnsOptions.*", NOT_KEPT),
+    Known("*VpcAssociation*", "*privateDnsEnabled", NOT_KEPT),
+    Known("CreateServiceNetwork", "error", NOT_CHECKED),
+    Known(
+        "UpdateServiceNetwork GetServiceNetworkVpcAssociation StartDomainVerification",
+        "error",
+        "moto does not have it",
+    ),
+)
+
+# Parameter and option groups, storage, backups, keys, certificates.
+NOT_OF_NETWORKS = "the simulator keeps of databases what connections need, not how they run"
+DATABASES = (
+    Known("CreateDBSubnetGroup", "error", NOT_CHECKED),
+    Known("*DBSubnetGroup*", "*.SupportedNetworkTypes[]", NOT_KEPT),
+    *(
+        Known("*DBCluster*", f"*.{member}", NOT_OF_NETWORKS)
+        for member in (
+            "BacktrackWindow",
+            "CrossAccountClone",
+            "DBClusterParameterGroup",
+            "EarliestRestorableTime",
+            "EngineVersion",
+            "GlobalWriteForwardingRequested",
+            "HttpEndpointEnabled",
+            "KmsKeyId",
+            "LatestRestorableTime",
+            "PreferredBackupWindow",
+            "PreferredMaintenanceWindow",
+            "StorageType",
+        )
+    ),
+    *(
+        Known("*DBInstance*", f"*.{member}", NOT_OF_NETWORKS)
+        for member in (
+            "CACertificateIdentifier",
+            "DBParameterGroups[].*",
+            "EngineVersion",
+            "KmsKeyId",
+            "LatestRestorableTime",
+            "LicenseModel",
+            "MonitoringInterval",
+            "OptionGroupMemberships[].*",
+            "PreferredBackupWindow",
+            "PreferredMaintenanceWindow",
+            "StorageType",
+        )
+    ),
+    Known(
+        "*DBCluster*",
+        "*.AvailabilityZones[]",
+        "the zones of the subnet group; moto takes the region's first three",
+    ),
+    Known(
+        "*DBCluster*",
+        "*.PubliclyAccessible",
+        "the model has it for clusters of other engines than Aurora alone",
+    ),
+    Known("DeleteDBCluster", "DBCluster.Status", "a cluster is `deleting` for some minutes"),
+    Known(
+        "*DBInstance*",
+        "*.AvailabilityZone",
+        "the zone of a subnet of the group; moto takes the region's first",
+    ),
+    Known("CreateDBInstance", "DBInstance.DBInstanceStatus", "an instance is `creating` at first"),
+    Known("CreateDBInstance", "DBInstance.Endpoint.*", "the name comes when somebody answers for it"),
+    Known("*DBInstance*", "*.DBSubnetGroup.*", NOT_KEPT),
+    Known("*DBInstance*", "*.Endpoint.HostedZoneId", NOT_KEPT),
+    Known("*DBInstance*", "*.NetworkType", NOT_KEPT),
+    Known("*DBInstance*", "*.PubliclyAccessible", NOT_KEPT),
+    Known(
+        "*DBInstance*",
+        "*.DbInstancePort",
+        "0 in AWS's examples; the port is that of the endpoint",
+    ),
+    Known("*DBProx*", "*.DBProxyArn", "ids of proxies are hexadecimal; moto draws from all letters"),
+    Known("*DBProx*", "*.Endpoint", "names of proxies are below `proxy-`; moto writes `db-proxy-`"),
+    Known("*DBProx*", "*.Status", "a proxy is `creating` at first, and `deleting` at last"),
+    Known("ListHostedZonesByVPC", "MaxItems", NOT_KEPT),
+    Known("ListHostedZonesByVPC", "error", NOT_CHECKED),
+)
+
+KNOWN = (
+    *IDENTITY,
+    *NETWORK,
+    *GROUPS,
+    *BALANCERS,
+    *PRIVATE_LINK,
+    *SHARES,
+    *DATABASES,
+    *NETWORKS,
+)
 
 
 def known(difference: Difference) -> Known | None:

@@ -66,8 +66,14 @@ class Exchange:
         """The first parameter of that name."""
         return next((value for key, value in self.parameters if key == name), None)
 
+    @property
+    def succeeded(self) -> bool:
+        """Whether what was asked for was done."""
+        return 200 <= self.status < 300
+
     def __str__(self) -> str:
-        return f"{self.parameter('Action')} → {self.status or 'nothing'}"
+        what = self.parameter("Action") or f"{self.method} {self.uri}"
+        return f"{what} → {self.status or 'nothing'}"
 
 
 def read_all(rows: Iterable[dict]) -> list[Exchange]:

@@ -7,16 +7,24 @@ import urllib.parse
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from types import ModuleType
 
 from botocore.model import OperationModel
 
-from . import answers, model, requests
+from . import answers, model, requests, rest, rest_xml
 from .exchange import Exchange
 
 _AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential=\w{16,128}/\d{8}/[a-z0-9-]+/(?P<service>[a-z0-9-]+)/aws4_request, ?"
     r"SignedHeaders=(?P<headers>[a-z0-9;-]+), ?Signature=[0-9a-f]{64}"
 )
+_REST = {"rest-json": rest, "rest-xml": rest_xml}
+# Media types of their requests, and of their answers. botocore names none of JSON bodies, the other SDKs
+# do; a request without a body needs none.
+_REST_TYPES = {
+    rest: ("", "application/json"),
+    rest_xml: ("", "application/xml", "text/xml"),
+}
 # Headers that SigV4 wants signed in every request.
 _SIGNED = ("host", "x-amz-date")
 
@@ -36,11 +44,16 @@ class Finding:
 
 def judge(exchange: Exchange) -> list[Finding]:
     """Everything that is wrong with an exchange."""
-    name = exchange.parameter("Action") or "?"
     found = _operation(exchange)
     if isinstance(found, str):
-        return [Finding("request", name, found)]
-    request = [*_envelope(exchange), *requests.check(found, exchange.parameters)]
+        return [Finding("request", _name(exchange), found)]
+    name = found.name
+    speaks = _rest(found)
+    if speaks:
+        types = _REST_TYPES[speaks]
+        request = [*_envelope(exchange, types), *speaks.check_request(found, exchange)]
+    else:
+        request = [*_envelope(exchange), *requests.check(found, exchange.parameters)]
     answer = _answer(found, exchange) if exchange.status else []
     return [
         *(Finding("request", name, what) for what in request),
@@ -59,10 +72,18 @@ def judge_all(exchanges: Iterable[Exchange]) -> list[str]:
 
 def operations(exchanges: Iterable[Exchange]) -> set[tuple[str, str]]:
     """Services (SigV4 name) and operations that were called."""
-    return {
-        (_signing_name(exchange) or "?", exchange.parameter("Action") or "?")
-        for exchange in exchanges
-    }
+    return {(_signing_name(exchange) or "?", _name(exchange)) for exchange in exchanges}
+
+
+def _name(exchange: Exchange) -> str:
+    service = model.rest(_signing_name(exchange) or "")
+    found = rest.find(service, exchange) if service else None
+    return found.name if found else exchange.parameter("Action") or "?"
+
+
+def _rest(operation: OperationModel) -> ModuleType | None:
+    """Who judges an operation of a REST protocol."""
+    return _REST.get(operation.service_model.metadata["protocol"])
 
 
 def _operation(exchange: Exchange) -> OperationModel | str:
@@ -70,6 +91,10 @@ def _operation(exchange: Exchange) -> OperationModel | str:
     version = exchange.parameter("Version")
     if signing_name is None:
         return f"Authorization is {exchange.request_headers.get('authorization')!r}"
+    speaks_rest = model.rest(signing_name)
+    if speaks_rest is not None:
+        found = rest.find(speaks_rest, exchange)
+        return found or f"{signing_name} has no {exchange.method} {exchange.uri}"
     service = model.find(signing_name, version or "")
     if service is None:
         return f"there is no service {signing_name} of version {version}"
@@ -85,16 +110,16 @@ def _signing_name(exchange: Exchange) -> str | None:
     return match["service"] if match else None
 
 
-def _envelope(exchange: Exchange) -> Iterator[str]:
+def _envelope(exchange: Exchange, rest_types: tuple[str, ...] = ()) -> Iterator[str]:
     headers = exchange.request_headers
     # In process there is no connection yet, so the host stands in the URI and not in a header.
     uri = urllib.parse.urlsplit(exchange.uri)
     if uri.netloc:
         headers = {"host": uri.netloc, **headers}
-    if (exchange.method, uri.path or "/", uri.query) != ("POST", "/", ""):
+    if not rest_types and (exchange.method, uri.path or "/", uri.query) != ("POST", "/", ""):
         yield f"{exchange.method} {exchange.uri} instead of POST /"
     kind = headers.get("content-type", "").split(";")[0].strip()
-    if kind != "application/x-www-form-urlencoded":
+    if kind not in (rest_types or ("application/x-www-form-urlencoded",)):
         yield f"Content-Type is {kind!r}"
     if "authorization" not in headers:
         return
@@ -109,6 +134,14 @@ def _envelope(exchange: Exchange) -> Iterator[str]:
 
 
 def _answer(operation: OperationModel, exchange: Exchange) -> Iterator[str]:
+    speaks = _rest(operation)
+    if speaks:
+        succeeded = exchange.succeeded
+        yield from (speaks.check_success if succeeded else speaks.check_error)(operation, exchange)
+        kind = exchange.response_headers.get("content-type", "")
+        if exchange.response_body and kind.split(";")[0] not in _REST_TYPES[speaks][1:]:
+            yield f"Content-Type is {kind!r}"
+        return
     try:
         root = ET.fromstring(exchange.response_body)
     except ET.ParseError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from botocore.model import OperationModel, ServiceModel, Shape
 
 # EC2 operations that the model gives no output still say that they succeeded: EC2's API reference shows
@@ -78,11 +80,43 @@ ALWAYS_THERE = {
     ("elbv2", "Listener"): "ListenerArn LoadBalancerArn Protocol Port DefaultActions",
     ("elbv2", "TargetHealthDescription"): "Target TargetHealth",
     ("elbv2", "TargetHealth"): "State",
+    ("rds", "DBSubnetGroup"): "DBSubnetGroupName DBSubnetGroupDescription VpcId SubnetGroupStatus Subnets"
+    " DBSubnetGroupArn",
+    (
+        "rds",
+        "DBProxy",
+    ): "DBProxyName DBProxyArn Status EngineFamily VpcId VpcSecurityGroupIds VpcSubnetIds Endpoint",
+    # The name of an instance comes when it is available.
+    (
+        "rds",
+        "DBInstance",
+    ): "DBInstanceIdentifier DBInstanceClass Engine DBInstanceStatus AllocatedStorage VpcSecurityGroups"
+    " DBSubnetGroup PubliclyAccessible DbiResourceId DBInstanceArn",
+    (
+        "rds",
+        "DBCluster",
+    ): "DBClusterIdentifier DBSubnetGroup Status Endpoint ReaderEndpoint Engine Port DBClusterMembers"
+    " VpcSecurityGroups DbClusterResourceId DBClusterArn",
     ("sts", "Credentials"): "AccessKeyId SecretAccessKey SessionToken Expiration",
 }
 
-# EC2's namespace ends in a slash on the wire, and in the model it does not.
-_NAMESPACES = {"ec2": "http://ec2.amazonaws.com/doc/2016-11-15/"}
+# Of those, what a shape lacks where a member has a value: shape → (member, value → members).
+_LACKED = {
+    ("ec2", "VpcEndpoint"): (
+        "vpcEndpointType",
+        {
+            "Resource": "serviceName dnsEntrySet routeTableIdSet",
+            "ServiceNetwork": "serviceName dnsEntrySet routeTableIdSet",
+        },
+    )
+}
+
+# EC2's namespace ends in a slash on the wire, and in the model it does not; Route 53's model has it with
+# the shapes of bodies alone.
+_NAMESPACES = {
+    "ec2": "http://ec2.amazonaws.com/doc/2016-11-15/",
+    "route53": "https://route53.amazonaws.com/doc/2013-04-01/",
+}
 
 # EC2 models no errors: these are the codes of its list of errors that networks, groups and endpoints meet.
 # Those that are not answered with 400 have their status beside them.
@@ -112,9 +146,11 @@ _EC2_CODES = """
     InvalidNetworkLoadBalancerArn.NotFound InvalidNextToken InvalidPaginationToken
     InvalidParameter InvalidParameterCombination InvalidParameterValue
     InvalidPermission.Duplicate InvalidPermission.Malformed InvalidPermission.NotFound
-    InvalidPrincipal InvalidRequest InvalidRouteTableID.NotFound
+    InvalidPrincipal InvalidRequest InvalidResourceConfigurationArn.NotFound
+    InvalidRouteTableID.NotFound
     InvalidSecurityGroupID.NotFound InvalidSecurityGroupRuleId.NotFound
-    InvalidSecurityGroupRuleId.Malformed InvalidServiceName InvalidState InvalidSubnet
+    InvalidSecurityGroupRuleId.Malformed InvalidServiceName InvalidServiceNetworkArn.NotFound
+    InvalidState InvalidSubnet
     InvalidSubnetCidrBlockAssociationID.Malformed InvalidSubnetCidrBlockAssociationID.NotFound
     InvalidSubnet.Conflict InvalidSubnet.Range InvalidSubnetID.NotFound
     InvalidSubnetId.Malformed InvalidVpc.Range InvalidVpcCidrBlockAssociationID.Malformed
@@ -131,7 +167,8 @@ _EC2_CODES = """
     VpcEndpointLimitExceeded VpcEndpointServiceLimitExceeded VpcLimitExceeded
 """
 
-# Errors that every service of the query protocol can answer, with their status; models leave them out.
+# Errors that every service of the query protocol, and one of REST with XML, can answer, with their
+# status; models leave them out.
 _QUERY_CODES = {
     "AccessDenied": 403,
     "ExpiredToken": 403,
@@ -139,6 +176,7 @@ _QUERY_CODES = {
     "InternalFailure": 500,
     "InvalidAction": 400,
     "InvalidClientTokenId": 403,
+    "InvalidParameterCombination": 400,
     "InvalidParameterValue": 400,
     "MissingAction": 400,
     "MissingAuthenticationToken": 403,
@@ -151,18 +189,37 @@ _QUERY_CODES = {
     "ValidationError": 400,
 }
 
+# Errors that Lattice and RAM can answer beside those of their models (AWS's common errors).
+_REST_CODES = {
+    "AccessDeniedException": 403,
+    "ExpiredTokenException": 403,
+    "InvalidSignatureException": 403,
+    "MissingAuthenticationTokenException": 403,
+    "ThrottlingException": 429,
+    "UnrecognizedClientException": 403,
+    "ValidationException": 400,
+}
+
+# What the simulator says with an error that a test asked for: its code is the test's.
+ASKED_FOR = "The test asked for this error."
+
 # What the simulator alone says, loudly, where AWS would go on: calls that it does not simulate.
 _SIMULATOR_CODES = {"UnknownParameter": 400, "UnsupportedOperation": 400}
 
 
 def namespace_of(service: ServiceModel) -> str:
     """The XML namespace that a service answers in."""
-    return _NAMESPACES.get(service.service_name, service.metadata["xmlNamespace"])
+    return _NAMESPACES.get(service.service_name) or service.metadata["xmlNamespace"]
 
 
-def always_there(service: str, shape: str) -> list[str]:
-    """Wire names of the members that AWS never leaves out of a shape."""
-    return ALWAYS_THERE.get((service, shape), "").split()
+def always_there(
+    service: str, shape: str, value_of: Callable[[str], str | None] = lambda _: None
+) -> list[str]:
+    """Wire names of the members that AWS never leaves out of a shape, whose scalars are looked up."""
+    member, lacked = _LACKED.get((service, shape), ("", {}))
+    without = lacked.get(value_of(member), "").split()
+    names = ALWAYS_THERE.get((service, shape), "").split()
+    return [name for name in names if name not in without]
 
 
 def enum_value_is_known(shape: Shape, value: str) -> bool:
@@ -177,9 +234,11 @@ def error_is_known(operation: OperationModel, code: str, status: int) -> bool:
     """Whether an operation can answer a code with that status."""
     if operation.service_model.service_name == "ec2":
         return status == _EC2_STATUS.get(code, 400 if code in _EC2_CODES.split() else None)
+    rest = operation.service_model.metadata["protocol"] == "rest-json"
     modelled = {
-        shape.metadata["error"]["code"]: shape.metadata["error"]["httpStatusCode"]
+        shape.metadata["error"].get("code", shape.name): shape.metadata["error"]["httpStatusCode"]
         for shape in operation.error_shapes
         if "error" in shape.metadata
     }
-    return status == {**_SIMULATOR_CODES, **_QUERY_CODES, **modelled}.get(code)
+    common = _REST_CODES if rest else _QUERY_CODES
+    return status == {**_SIMULATOR_CODES, **common, **modelled}.get(code)

@@ -8,7 +8,7 @@ import botocore.loaders
 import botocore.model
 
 # botocore's names of the services that the simulator knows.
-SERVICES = ("ec2", "elbv2", "sts")
+SERVICES = ("ec2", "elbv2", "sts", "vpc-lattice", "ram", "rds", "route53")
 
 
 @functools.cache
@@ -24,6 +24,16 @@ def find(signing_name: str, version: str) -> botocore.model.ServiceModel | None:
     for name in SERVICES:
         model = service(name)
         if model.signing_name == signing_name and model.api_version == version:
+            return model
+    return None
+
+
+@functools.cache
+def rest(signing_name: str) -> botocore.model.ServiceModel | None:
+    """The service that is signed for by that name, if it speaks REST."""
+    for name in SERVICES:
+        model = service(name)
+        if model.signing_name == signing_name and model.metadata["protocol"].startswith("rest-"):
             return model
     return None
 

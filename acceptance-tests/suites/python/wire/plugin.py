@@ -39,4 +39,4 @@ def the_wire_is_true(monkeypatch):
 def counts(finding: Finding, exchange: Exchange) -> bool:
     """Whether a finding is the fault of the provider or of the simulator."""
     outsider = "Credential=AKIAWRLD" in exchange.request_headers.get("authorization", "")
-    return finding.side == "answer" or not outsider or exchange.status == 200
+    return finding.side == "answer" or not outsider or exchange.succeeded

@@ -64,6 +64,22 @@ class Side:
         return Voice(self, "sts", "owner")
 
     @property
+    def lattice(self) -> Voice:
+        return Voice(self, "vpc-lattice", "owner")
+
+    @property
+    def ram(self) -> Voice:
+        return Voice(self, "ram", "owner")
+
+    @property
+    def rds(self) -> Voice:
+        return Voice(self, "rds", "owner")
+
+    @property
+    def route53(self) -> Voice:
+        return Voice(self, "route53", "owner")
+
+    @property
     def consumer(self) -> Voice:
         """EC2 as another account sees it, by a role."""
         return Voice(self, "ec2", "consumer")

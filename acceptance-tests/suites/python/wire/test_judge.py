@@ -48,6 +48,33 @@ def elb(request: str, response: str) -> Exchange:
     return exchange("elasticloadbalancing", ELB + request, 200, body)
 
 
+def rest(call: str, body: str, answer: str, status: int = 200, error: str = "") -> Exchange:
+    """An exchange in REST with JSON; `call` is service, method and URI."""
+    service, method, uri = call.split(" ")
+    headers = {
+        "authorization": HEADERS["authorization"].format(service),
+        "content-type": "application/json",
+        "host": "127.0.0.1",
+        "x-amz-date": "20260101T000000Z",
+    }
+    answered = {"content-type": "application/json", "x-amzn-requestid": "id"}
+    if error:
+        answered["x-amzn-errortype"] = error
+    return Exchange(method, uri, headers, body, status, answered, answer, lost=False)
+
+
+def route53(query: str, answer: str, status: int = 200) -> Exchange:
+    """A call of ListHostedZonesByVPC; `answer` is what stands below the root, or all of a refusal."""
+    root, below = ("ListHostedZonesByVPCResponse", answer)
+    if status != 200:
+        root, below = ("ErrorResponse", f"{answer}<RequestId>id</RequestId>")
+    body = f'<{root} xmlns="https://route53.amazonaws.com/doc/2013-04-01/">{below}</{root}>'
+    sent = rest(f"route53 GET /2013-04-01/hostedzonesbyvpc?{query}", "", body, status)
+    headers = {name: it for name, it in sent.request_headers.items() if name != "content-type"}
+    answered = {"content-type": "text/xml", "x-amzn-requestid": "id"}
+    return replace(sent, request_headers=headers, response_headers=answered)
+
+
 def refusal(code: str, status: int) -> Exchange:
     """A refusal by EC2."""
     body = (
@@ -86,7 +113,47 @@ SAID = {
 ENDPOINT = "".join(
     f"<{name}>{SAID.get(name, '')}</{name}>" for name in always_there("ec2", "VpcEndpoint")
 )
+GATEWAYS = "vpc-lattice GET /resourcegateways"
+GATEWAY = f"{GATEWAYS}/rgw-00000000000000000"
+SHARES = "ram POST /getresourceshares"
+NOT_THERE = '{"message": "No.", "resourceId": "a", "resourceType": "RESOURCE_GATEWAY"}'
+SUBNETS = '{"name": "orders", "vpcIdentifier": "vpc-00000000", "subnetIds": %s}'
+TRUE_REST = [
+    rest(f"{GATEWAYS}?maxResults=5", "", '{"items": []}'),
+    rest(GATEWAY, "", '{"status": "ACTIVE", "createdAt": "2026-01-01T00:00:00.000Z"}'),
+    rest(GATEWAY, "", NOT_THERE, 404, "ResourceNotFoundException"),
+    rest("ram DELETE /deleteresourceshare?resourceShareArn=a", "", '{"returnValue": true}'),
+    rest(
+        SHARES,
+        '{"resourceOwner": "SELF"}',
+        '{"resourceShares": [{"creationTime": 1767225600.5, "status": "ACTIVE"}]}',
+    ),
+    rest(SHARES, '{"resourceOwner": "SELF"}', '{"message": "No."}', 400, "MalformedArnException"),
+]
+OF_VPC = "vpcid=vpc-1&vpcregion=us-east-1"
+ZONE = (
+    "<HostedZoneSummary><HostedZoneId>Z1</HostedZoneId><Name>a.</Name><Owner>"
+    "<OwningService>vpc-lattice.amazonaws.com</OwningService></Owner></HostedZoneSummary>"
+)
+ZONES = f"<HostedZoneSummaries>{ZONE}</HostedZoneSummaries><MaxItems>100</MaxItems>"
+NO_ZONES = "<Error><Type>Sender</Type><Code>{}</Code><Message>No.</Message></Error>"
+TRUE_XML = [route53(OF_VPC, ZONES), route53(OF_VPC, NO_ZONES.format("InvalidInput"), 400)]
+FALSE_XML_REQUESTS = [
+    (route53("vpcid=vpc-1", ZONES), "vpcregion: is required"),
+    (route53("vpcid=vpc-1&vpcregion=mars", ZONES), "'mars' is none of"),
+    (replace(route53(OF_VPC, ZONES), request_body="<a/>"), "is not judged yet"),
+]
+FALSE_XML_ANSWERS = [
+    (route53(OF_VPC, "<MaxItems>1</MaxItems>"), "HostedZoneSummaries: is required"),
+    (route53(OF_VPC, ZONES.replace("Owner>", "Owners>")), "Owners: the model has no such member"),
+    (route53(OF_VPC, NO_ZONES.format("NobodyKnowsThis"), 400), "nobody knows the code"),
+    (replace(route53(OF_VPC, ZONES), response_body="{}"), "is not XML"),
+    (replace(route53(OF_VPC, ZONES), status=201), "the status is 201, not 200"),
+    (replace(route53(OF_VPC, ZONES), response_headers={}), "there is no request id"),
+]
 TRUE = [
+    *TRUE_REST,
+    *TRUE_XML,
     ec2("CreateTags&ResourceId.1=vpc-1&Tag.1.Key=a&Tag.1.Value=", "<return>true</return>"),
     ec2(
         "DescribeTags&Filter.1.Name=key&Filter.1.Value.1=b&MaxResults=5",
@@ -144,7 +211,36 @@ FALSE_REQUESTS = [
     ),
 ]
 
+FALSE_REST_REQUESTS = [
+    (rest("vpc-lattice PUT /resourcegateways", "", "{}"), "has no PUT /resourcegateways"),
+    (rest(f"{GATEWAYS}?maxResults=101", "", "{}"), "maxResults: 101 is more than 100"),
+    (rest(f"{GATEWAYS}?colour=red", "", "{}"), "colour: the model has no such parameter"),
+    (rest("vpc-lattice GET /resourcegateways/a", "", "{}"), "'a' is shorter than 17"),
+    (rest("vpc-lattice GET /resourceendpointassociations", "", "{}"), "Identifier: is required"),
+    (rest("vpc-lattice POST /resourcegateways", '{"colour": 1}', "{}"), "colour: the model has"),
+    (rest("vpc-lattice POST /resourcegateways", "{}", "{}"), "name: is required"),
+    (rest("vpc-lattice POST /resourcegateways", SUBNETS % "7", "{}"), "subnetIds: 7 is no list"),
+    (rest("vpc-lattice POST /resourcegateways", "[]", "{}"), "the body is not a JSON object"),
+    (rest(SHARES, '{"resourceOwner": "ALL"}', "{}"), "'ALL' is none of"),
+    (rest(SHARES, '{"resourceOwner": true}', "{}"), "True is not of type string"),
+]
+FALSE_REST_ANSWERS = [
+    (rest(GATEWAYS, "", "<a/>"), "the body is not JSON"),
+    (rest(GATEWAYS, "", '{"items": [{"colour": "red"}]}'), "items.1.colour: the model has no"),
+    (rest(GATEWAYS, "", '{"items": []}', 201), "the status is 201, not 200"),
+    (rest(GATEWAY, "", '{"createdAt": 1767225600}'), "1767225600' is not a timestamp"),
+    (rest(GATEWAY, "", '{"status": "Active"}'), "'Active' is none of"),
+    (rest(GATEWAY, "", NOT_THERE, 400, "ResourceNotFoundException"), "with status 400"),
+    (rest(GATEWAY, "", NOT_THERE, 404), "is not in the form of an error"),
+    (rest(GATEWAY, "", '{"message": "No."}', 404, "ResourceNotFoundException"), "is required"),
+    (rest(GATEWAY, "", '{"message": "No."}', 404, "NobodyKnowsThis"), "nobody knows the code"),
+    (rest(SHARES, "", '{"resourceShares": [{"creationTime": "now"}]}'), "not a number of seconds"),
+    (replace(rest(GATEWAY, "", "{}"), response_headers={}), "there is no request id"),
+]
+
 FALSE_ANSWERS = [
+    *FALSE_REST_ANSWERS,
+    *FALSE_XML_ANSWERS,
     (ec2("DescribeVpcs", "<vpcs/>"), "vpcs: the model has no such member"),
     (ec2("DescribeVpcs", "<vpcSet><member/></vpcSet>"), "elements of this list are called item"),
     (ec2("DescribeVpcs", "<vpcSet><item><colour>red</colour></item></vpcSet>"), "vpcSet.1.colour"),
@@ -200,7 +296,8 @@ def test_a_true_exchange_has_no_findings(true):
 @pytest.mark.parametrize("side", ["request", "answer"])
 def test_what_is_planted_is_found_on_its_side(side):
     """Each planted fault is named, and on the side that made it."""
-    for false, what in FALSE_REQUESTS if side == "request" else FALSE_ANSWERS:
+    requests = [*FALSE_REQUESTS, *FALSE_REST_REQUESTS, *FALSE_XML_REQUESTS]
+    for false, what in requests if side == "request" else FALSE_ANSWERS:
         findings = [str(finding) for finding in judge(false) if finding.side == side]
         assert any(what in finding for finding in findings), (what, findings)
 

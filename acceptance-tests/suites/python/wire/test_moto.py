@@ -4,15 +4,76 @@ import botocore
 import pytest
 from moto.ec2.responses import EC2Response
 from moto.elbv2.responses import ELBV2Response
+from moto.ram.responses import ResourceAccessManagerResponse
+from moto.rds.responses import RDSResponse
+from moto.route53.responses import Route53
 from moto.sts.responses import TokenResponse
+from moto.vpclattice.responses import VPCLatticeResponse
 
 from . import recording, script
 from .comparison import compare
 from .differences import KNOWN, known
 from .side import Side
 
+# Of Lattice moto has services, of RAM the shares alone.
+LACKED_OF_SHARES = {
+    *(
+        ("ram", operation)
+        for operation in (
+            "AcceptResourceShareInvitation",
+            "AssociateResourceShare",
+            "DisassociateResourceShare",
+            "GetPermission",
+            "GetResourceShareInvitations",
+            "ListPendingInvitationResources",
+            "ListPrincipals",
+            "ListResourceSharePermissions",
+            "ListResources",
+            "RejectResourceShareInvitation",
+            "TagResource",
+            "UntagResource",
+        )
+    ),
+    *(
+        ("vpc-lattice", operation)
+        for operation in (
+            "CreateResourceConfiguration",
+            "CreateResourceGateway",
+            "DeleteResourceConfiguration",
+            "DeleteResourceEndpointAssociation",
+            "DeleteResourceGateway",
+            "GetResourceConfiguration",
+            "GetResourceGateway",
+            "ListResourceConfigurations",
+            "ListResourceEndpointAssociations",
+            "ListResourceGateways",
+            "UpdateResourceConfiguration",
+            "UpdateResourceGateway",
+        )
+    ),
+}
+# Of service networks it has those that make and list.
+LACKED_OF_NETWORKS = {
+    ("vpc-lattice", operation)
+    for operation in (
+        "DeleteDomainVerification",
+        "DeleteServiceNetwork",
+        "DeleteServiceNetworkResourceAssociation",
+        "DeleteServiceNetworkVpcAssociation",
+        "GetDomainVerification",
+        "GetServiceNetworkVpcAssociation",
+        "ListDomainVerifications",
+        "ListServiceNetworkVpcEndpointAssociations",
+        "StartDomainVerification",
+        "UpdateServiceNetwork",
+        "UpdateServiceNetworkVpcAssociation",
+    )
+}
 # Operations of the simulator that moto does not have. When it learns one, take it out here.
 LACKED = {
+    *LACKED_OF_SHARES,
+    *LACKED_OF_NETWORKS,
+    ("ec2", "DescribeVpcEndpointAssociations"),
     ("ec2", "AcceptVpcEndpointConnections"),
     ("ec2", "CreateVpcEndpointConnectionNotification"),
     ("ec2", "DeleteVpcEndpointConnectionNotifications"),
@@ -27,10 +88,33 @@ UNFINISHED = {
     "pages": "after pages:DescribeVpcs#1",  # it does not page
     "secure_listeners": "secure_listeners:CreateListener#2: CertificateNotFound",  # it asks its ACM
     "connections": "connections:DescribeVpcEndpointServices#1: InvalidServiceName",  # not to others
+    "service_networks": "service_networks:UpdateServiceNetwork#1: 500",
+    "vpcs_in_networks": "vpcs_in_networks:GetServiceNetworkVpcAssociation#1: 500",
+    "verified_domains": "verified_domains:StartDomainVerification#1: 404",
     # It has none of their operations.
     "notifications": "notifications:CreateVpcEndpointConnectionNotification#1: unreadable",
+    **{
+        chapter: f"{chapter}:CreateResourceGateway#1: 404"
+        for chapter in (
+            "resource_gateways",
+            "resource_configurations",
+            "shared_resources",
+            "invitations",
+            "resources_in_networks",
+            "endpoints_into_networks",
+            "configurations_by_arn",
+        )
+    },
 }
-HANDLERS = {"ec2": EC2Response, "elasticloadbalancing": ELBV2Response, "sts": TokenResponse}
+HANDLERS = {
+    "ec2": EC2Response,
+    "elasticloadbalancing": ELBV2Response,
+    "ram": ResourceAccessManagerResponse,
+    "rds": RDSResponse,
+    "route53": Route53,
+    "sts": TokenResponse,
+    "vpc-lattice": VPCLatticeResponse,
+}
 
 
 @pytest.fixture

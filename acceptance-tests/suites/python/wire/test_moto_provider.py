@@ -11,14 +11,14 @@ from harness.bridge import Bridge
 from harness.world import make_world
 
 # What moto forgets of a bridge, as the provider tells it. When moto learns it, take it out here.
-FORGOTTEN = ["nlb: enforce_inbound_rules changed outside Terraform"]
+FORGOTTEN = ["nlb: enforce inbound rules changed outside Terraform (now true)"]
 
 
 @pytest.fixture
 def lonely(moto_url, open_workspace) -> Bridge:
     """A bridge without consumers, in moto's one account."""
     world = make_world(moto_url)
-    bridge = Bridge(None, world, open_workspace(SimpleNamespace(url=moto_url, scale=600)))
+    bridge = Bridge(None, world, open_workspace(SimpleNamespace(url=moto_url, scale=20)))
     bridge.provider.pop("accounts")
     bridge.arguments.pop("consumers")
     return bridge

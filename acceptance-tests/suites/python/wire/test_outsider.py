@@ -35,7 +35,7 @@ def test_every_operation_is_used_and_the_models_allow_every_answer(outsider):
     assert {operation for _, operation in done.known} - succeeded == set()
     findings = [(finding, exchange) for exchange in done.exchanges for finding in judge(exchange)]
     assert [str(finding) for finding, _ in findings if finding.side == "answer"] == []
-    accepted = [str(finding) for finding, exchange in findings if exchange.status == 200]
+    accepted = [str(finding) for finding, exchange in findings if exchange.succeeded]
     assert accepted == []
 
 

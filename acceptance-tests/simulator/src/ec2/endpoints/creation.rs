@@ -1,7 +1,7 @@
 //! CreateVpcEndpoint: an interface endpoint to an endpoint service.
 
 use super::families::{self, DnsOptions};
-use super::{listing, placement, private_dns, settle};
+use super::{listing, network, placement, private_dns, resource, settle};
 use crate::ec2::endpoint_services::{discovery, regions};
 use crate::ec2::refusals::vpc_not_found;
 use crate::ec2::{limits, tags};
@@ -45,7 +45,12 @@ struct Request {
 }
 
 fn create(call: &mut Call<'_>) -> Outcome {
-    let request = read(call)?;
+    let kind = call.parameters.one_of("VpcEndpointType", TYPES)?;
+    let kind = kind.unwrap_or_else(|| "Gateway".to_owned());
+    if matches!(kind.as_str(), "Resource" | "ServiceNetwork") {
+        return create_lattice(call, &kind);
+    }
+    let request = read(call, kind)?;
     let token = request.token.clone();
     if let Some(id) = replayed(call, token.as_deref())? {
         return answer(call, &id, token);
@@ -95,7 +100,7 @@ fn plan(call: &mut Call<'_>, request: &Request) -> Result<Endpoint, Refusal> {
     check_dns(request)?;
     let wanted = request.dns.record_type.as_deref();
     let dns_record_type = families::record_type(call, &request.address_type, wanted)?;
-    check_quota(call, &request.vpc_id)?;
+    check_quota(call, &request.vpc_id, "Interface")?;
     let state = if acceptance_required {
         "pendingAcceptance"
     } else {
@@ -120,18 +125,26 @@ fn plan(call: &mut Call<'_>, request: &Request) -> Result<Endpoint, Refusal> {
         connection_id: call.world.random.id("vpce-con"),
         round: 0,
         row_until: None,
+        resource: None,
+        network: None,
     })
 }
 
-fn check_quota(call: &Call<'_>, vpc_id: &str) -> Result<(), Refusal> {
+/// Each type of endpoints is counted apart.
+pub(super) fn check_quota(call: &Call<'_>, vpc_id: &str, kind: &str) -> Result<(), Refusal> {
+    let name = match kind {
+        "Resource" => "resource-endpoints-per-vpc",
+        "ServiceNetwork" => "service-network-endpoints-per-vpc",
+        _ => "vpc-endpoints-per-vpc",
+    };
     let count = call
         .world
         .within::<Endpoint>(&call.scope)
-        .filter(|endpoint| endpoint.value().vpc_id == vpc_id)
+        .filter(|endpoint| endpoint.value().vpc_id == vpc_id && endpoint.value().kind() == kind)
         .filter(|endpoint| endpoint.value().state != "deleted")
         .count();
     let account = &call.scope.account;
-    if count < call.world.quota(account, "vpc-endpoints-per-vpc") {
+    if count < call.world.quota(account, name) {
         return Ok(());
     }
     Err(Refusal::new(
@@ -173,15 +186,30 @@ fn check_dns(request: &Request) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn read(call: &mut Call<'_>) -> Result<Request, Refusal> {
+/// One that leads to something of Lattice's.
+fn create_lattice(call: &mut Call<'_>, kind: &str) -> Outcome {
+    let token = call.parameters.text("ClientToken");
+    let target = match kind {
+        "Resource" => "ResourceConfigurationArn",
+        _ => "ServiceNetworkArn",
+    };
+    let request = resource::read(call, (kind, target))?;
+    call.finish()?;
+    if let Some(id) = replayed(call, token.as_deref())? {
+        return answer(call, &id, token);
+    }
+    let id = match kind {
+        "Resource" => resource::create(call, request)?,
+        _ => network::create(call, request)?,
+    };
+    call.spend_token(token.as_deref(), &id);
+    answer(call, &id, token)
+}
+
+fn read(call: &mut Call<'_>, kind: String) -> Result<Request, Refusal> {
     let region = call.scope.region.clone();
     let parameters = &mut call.parameters;
-    let kind = parameters.one_of("VpcEndpointType", TYPES)?;
-    let kind = kind.unwrap_or_else(|| "Gateway".to_owned());
-    if matches!(
-        kind.as_str(),
-        "Resource" | "ServiceNetwork" | "GatewayLoadBalancer"
-    ) {
+    if kind == "GatewayLoadBalancer" {
         return Err(Refusal::not_simulated(format!("endpoints of type {kind}")));
     }
     let vpc_id = parameters.required("VpcId")?;

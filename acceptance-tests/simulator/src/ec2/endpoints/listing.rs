@@ -5,12 +5,12 @@ use crate::ec2::lists::{CLAMPED_PAGE, List};
 use crate::ec2::refusals::endpoint_not_found;
 use crate::ec2::{limits, security_groups, tags};
 use crate::engine::{Call, Facet, Operation, Outcome};
-use crate::random::hash;
+use crate::random::zone_id;
 use crate::regions;
 use crate::wire::xml::{Members, item_texts, items, node, text};
 use crate::world::Seen;
-use crate::world::network::Subnet;
-use crate::world::private_link::Endpoint;
+use crate::world::network::{NetworkInterface, Subnet};
+use crate::world::private_link::{Endpoint, NetworkLink, ResourceLink};
 
 pub(super) const OPERATIONS: &[Operation] = &[Operation {
     name: "DescribeVpcEndpoints",
@@ -33,10 +33,10 @@ const FACETS: &[Facet<Endpoint>] = &[
     ("vpc-endpoint-state", |endpoint| {
         vec![endpoint.value.state.clone()]
     }),
-    ("vpc-endpoint-type", |_| vec!["Interface".to_owned()]),
+    ("vpc-endpoint-type", |endpoint| {
+        vec![endpoint.value.kind().to_owned()]
+    }),
 ];
-
-const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 fn describe(call: &mut Call<'_>) -> Outcome {
     List::<Endpoint> {
@@ -53,10 +53,16 @@ fn describe(call: &mut Call<'_>) -> Outcome {
 /// An endpoint as its consumer sees it.
 pub(super) fn row(call: &Call<'_>, endpoint: &Seen<'_, Endpoint>) -> Members {
     let value = endpoint.value;
+    if let Some(resource) = &value.resource {
+        return resource_row(call, endpoint, resource);
+    }
+    if let Some(link) = &value.network {
+        return network_row(call, endpoint, link);
+    }
     let options = vec![text("dnsRecordIpType", &value.dns_record_type)];
     vec![
         text("vpcEndpointId", endpoint.id),
-        text("vpcEndpointType", "Interface"),
+        text("vpcEndpointType", value.kind()),
         text("vpcId", &value.vpc_id),
         text("serviceName", &value.service_name),
         text("state", state_text(call, &value.state)),
@@ -73,6 +79,73 @@ pub(super) fn row(call: &Call<'_>, endpoint: &Seen<'_, Endpoint>) -> Members {
         tags::tag_set(endpoint.tags),
         text("ownerId", &endpoint.scope.account),
         text("serviceRegion", value.service_region()),
+    ]
+}
+
+/// One of type Resource has neither a service nor names here, and other spellings.
+fn resource_row(
+    call: &Call<'_>,
+    endpoint: &Seen<'_, Endpoint>,
+    resource: &ResourceLink,
+) -> Members {
+    let dns = (&resource.dns.preference, &resource.dns.domains);
+    let arn = text("resourceConfigurationArn", &resource.configuration_arn);
+    let shown = shown_interfaces(call, endpoint.value);
+    lattice_row(call, endpoint, dns, shown)
+        .into_iter()
+        .chain([arn])
+        .collect()
+}
+
+/// One of type ServiceNetwork shows no interface before it is there, and the blocks that it took.
+fn network_row(call: &Call<'_>, endpoint: &Seen<'_, Endpoint>, network: &NetworkLink) -> Members {
+    let value = endpoint.value;
+    let shown: &[String] = match value.state.as_str() {
+        "pending" => &[],
+        _ => &value.interface_ids,
+    };
+    let interfaces = shown
+        .iter()
+        .filter_map(|id| call.world.live::<NetworkInterface>(id));
+    let blocks = interfaces.filter_map(|it| Some((it.value(), it.value().prefix?)));
+    let blocks = blocks.map(|(it, block)| {
+        let blocks = item_texts("ipPrefixSet", [block]);
+        vec![text("subnetId", &it.subnet_id), blocks]
+    });
+    let blocks = items("ipv4PrefixSet", blocks);
+    let arn = text("serviceNetworkArn", &network.network_arn);
+    let dns = (&network.dns.preference, &network.dns.domains);
+    lattice_row(call, endpoint, dns, shown)
+        .into_iter()
+        .chain([blocks, arn])
+        .collect()
+}
+
+/// What both have in common.
+fn lattice_row(
+    call: &Call<'_>,
+    endpoint: &Seen<'_, Endpoint>,
+    (preference, domains): (&String, &Vec<String>),
+    interfaces: &[String],
+) -> Members {
+    let value = endpoint.value;
+    let domains = item_texts("privateDnsSpecifiedDomainSet", domains);
+    let preference = text("privateDnsPreference", preference);
+    vec![
+        text("vpcEndpointId", endpoint.id),
+        text("vpcEndpointType", value.kind()),
+        text("vpcId", &value.vpc_id),
+        text("state", capital(&value.state)),
+        item_texts("subnetIdSet", &value.subnet_ids),
+        security_groups::group_set(call, &value.group_ids),
+        text("ipAddressType", value.address_type.to_uppercase()),
+        node("dnsOptions", vec![preference, domains]),
+        text("privateDnsEnabled", value.private_dns_enabled),
+        text("requesterManaged", false),
+        item_texts("networkInterfaceIdSet", interfaces),
+        text("creationTimestamp", endpoint.created.iso()),
+        tags::tag_set(endpoint.tags),
+        text("ownerId", &endpoint.scope.account),
     ]
 }
 
@@ -100,7 +173,7 @@ fn names(call: &Call<'_>, endpoint: &Seen<'_, Endpoint>) -> Vec<Members> {
     names.extend(private.flatten().map(|name| {
         vec![
             text("dnsName", name),
-            text("hostedZoneId", hidden_zone(endpoint.id)),
+            text("hostedZoneId", zone_id(&[endpoint.id])),
         ]
     }));
     names
@@ -126,22 +199,15 @@ pub(in crate::ec2) fn public_names(call: &Call<'_>, endpoint: &Seen<'_, Endpoint
         .collect()
 }
 
-fn hidden_zone(endpoint_id: &str) -> String {
-    let mut number = hash(0, &[endpoint_id]);
-    let mut id = "Z0".to_owned();
-    for _ in 0..12 {
-        let index = usize::try_from(number % 36).unwrap_or_default();
-        id.push(LETTERS.get(index).copied().map_or('0', char::from));
-        number /= 36;
-    }
-    id
-}
-
 /// The state as it is written; its letter case is a doubt.
 pub(in crate::ec2) fn state_text(call: &Call<'_>, state: &str) -> String {
     if call.world.doubts.is("endpoint-state-case", "camel") {
         return state.to_owned();
     }
-    let (first, rest) = state.split_at_checked(1).unwrap_or_default();
+    capital(state)
+}
+
+fn capital(word: &str) -> String {
+    let (first, rest) = word.split_at_checked(1).unwrap_or_default();
     format!("{}{rest}", first.to_uppercase())
 }

@@ -1,7 +1,8 @@
-//! Interface endpoints, the consumer's side of PrivateLink.
+//! Interface, resource and service network endpoints, the consumer's side of PrivateLink.
 //!
 //! | file | idea |
 //! |---|---|
+//! | `associations` | DescribeVpcEndpointAssociations |
 //! | `creation` | CreateVpcEndpoint |
 //! | `deletion` | DeleteVpcEndpoints, and what happens after it |
 //! | `exchange` | interfaces whose addresses change |
@@ -9,9 +10,12 @@
 //! | `fixed_addresses` | addresses that the caller chooses |
 //! | `listing` | DescribeVpcEndpoints and the names of endpoints |
 //! | `modification` | ModifyVpcEndpoint |
+//! | `network` | endpoints into service networks |
 //! | `placement` | subnets, zones, security groups, interfaces |
 //! | `private_dns` | when private DNS may be on |
+//! | `resource` | endpoints to resource configurations |
 
+mod associations;
 mod creation;
 mod deletion;
 mod exchange;
@@ -19,8 +23,10 @@ mod families;
 mod fixed_addresses;
 mod listing;
 mod modification;
+mod network;
 mod placement;
 mod private_dns;
+mod resource;
 
 pub(super) use deletion::{deleted, forgotten};
 pub(super) use listing::{public_names, state_text};
@@ -31,6 +37,7 @@ use crate::world::private_link::Endpoint;
 use crate::world::{self, World};
 
 pub(super) const OPERATIONS: &[&[Operation]] = &[
+    associations::OPERATIONS,
     creation::OPERATIONS,
     listing::OPERATIONS,
     modification::OPERATIONS,
@@ -60,6 +67,16 @@ pub(super) fn available(world: &mut World, id: &str, round: u32) {
         endpoint.value().round == round && endpoint.value().state == "pending"
     });
     if waiting {
-        world.ripen::<Endpoint>(id, |endpoint| endpoint.state = "available".to_owned());
+        // Its names come some time later.
+        let shown_from = world.draw_wait(2_000, 30_000);
+        world.ripen::<Endpoint>(id, |endpoint| {
+            endpoint.state = "available".to_owned();
+            if let Some(resource) = &mut endpoint.resource {
+                resource.shown_from.get_or_insert(shown_from);
+            }
+            if let Some(network) = &mut endpoint.network {
+                network.shown_from.get_or_insert(shown_from);
+            }
+        });
     }
 }

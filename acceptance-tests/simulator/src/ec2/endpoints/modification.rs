@@ -39,6 +39,7 @@ fn modify(call: &mut Call<'_>) -> Outcome {
         .value()
         .clone();
     check_state(call, &endpoint)?;
+    check_resource(&request, &endpoint)?;
     check_names(&request, &endpoint)?;
     let group_ids = groups_after(call, &request, &endpoint)?;
     let (address_type, record_type) = families_after(call, &request, &endpoint)?;
@@ -101,6 +102,23 @@ fn check_state(call: &Call<'_>, endpoint: &Endpoint) -> Result<(), Refusal> {
             endpoint.state
         ),
     ))
+}
+
+/// Of endpoints to something of Lattice's only the groups change.
+fn check_resource(request: &Request, endpoint: &Endpoint) -> Result<(), Refusal> {
+    let what = match () {
+        () if endpoint.kind() == "Interface" => return Ok(()),
+        () if !request.add_subnets.is_empty() || !request.remove_subnets.is_empty() => "SubnetIds",
+        () if !request.fixed.is_empty() => "SubnetConfigurations",
+        () if request.private_dns_enabled.is_some() => "PrivateDnsEnabled",
+        () if request.address_type.is_some() => "IpAddressType",
+        () if request.record_type.is_some() => "DnsOptions",
+        () => return Ok(()),
+    };
+    Err(Refusal::invalid_parameter(format!(
+        "Modifying {what} is not supported for {} type VPC Endpoints.",
+        endpoint.kind()
+    )))
 }
 
 /// Refuses to remove what is not there.

@@ -1,6 +1,7 @@
 //! When private DNS may be on: the service's name, its verification, acceptance, the VPC (rule 4).
 
 use crate::engine::Call;
+use crate::lattice::{self, Wanted};
 use crate::wire::Refusal;
 use crate::world::network::Vpc;
 use crate::world::private_link::{Endpoint, EndpointService};
@@ -34,29 +35,74 @@ pub(super) fn check(
              private DNS name."
         )));
     }
+    check_vpc(call, vpc_id)?;
+    check_free(call, vpc_id, &name.name, own_id)
+}
+
+/// Refuses private DNS of something of Lattice's where the VPC can't have it, or has one of the names
+/// already. A name that gets no zone is refused by nobody.
+pub(super) fn check_names(
+    call: &Call<'_>,
+    vpc_id: &str,
+    enabled: bool,
+    names: &[Wanted<'_>],
+) -> Result<(), Refusal> {
+    if enabled {
+        check_vpc(call, vpc_id)?;
+    }
+    names
+        .iter()
+        .try_for_each(|wanted| check_free(call, vpc_id, &wanted.name, None))
+}
+
+/// Refuses a VPC in which private names don't resolve.
+fn check_vpc(call: &Call<'_>, vpc_id: &str) -> Result<(), Refusal> {
     let vpc = call.world.live::<Vpc>(vpc_id).map(Record::value);
-    if !vpc.is_some_and(|vpc| vpc.dns_support && vpc.dns_hostnames) {
-        return Err(Refusal::invalid_parameter(format!(
+    match vpc.is_some_and(|vpc| vpc.dns_support && vpc.dns_hostnames) {
+        true => Ok(()),
+        false => Err(Refusal::invalid_parameter(format!(
             "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC \
              attributes set to true for {vpc_id}"
-        )));
+        ))),
     }
+}
+
+/// Refuses a name that another endpoint in the VPC has.
+fn check_free(
+    call: &Call<'_>,
+    vpc_id: &str,
+    name: &str,
+    own_id: Option<&str>,
+) -> Result<(), Refusal> {
     let conflict = call.world.within::<Endpoint>(&call.scope).any(|other| {
         let value = other.value();
         Some(other.id.as_str()) != own_id
             && value.vpc_id == vpc_id
-            && value.private_dns_enabled
             && !matches!(value.state.as_str(), "deleting" | "deleted")
-            && private_name(call, value).as_ref() == Some(&name.name)
+            && private_names(call, other).iter().any(|it| it == name)
     });
-    if conflict {
-        return Err(Refusal::invalid_parameter(format!(
-            "private-dns-enabled cannot be set because there is already a conflicting DNS domain \
-             for {} in the VPC {vpc_id}",
-            name.name
-        )));
+    match conflict {
+        false => Ok(()),
+        true => Err(conflicting(name, vpc_id)),
     }
-    Ok(())
+}
+
+pub(super) fn conflicting(name: &str, vpc_id: &str) -> Refusal {
+    Refusal::invalid_parameter(format!(
+        "private-dns-enabled cannot be set because there is already a conflicting DNS domain for \
+         {name} in the VPC {vpc_id}"
+    ))
+}
+
+/// The private names that an endpoint gives its VPC.
+fn private_names(call: &Call<'_>, endpoint: &Record<Endpoint>) -> Vec<String> {
+    if endpoint.value().kind() != "Interface" {
+        let zones = lattice::zones_of(call.world, endpoint).into_iter();
+        return zones.map(|zone| zone.name).collect();
+    }
+    let enabled = Some(endpoint.value()).filter(|it| it.private_dns_enabled);
+    let name = enabled.and_then(|it| private_name(call, it));
+    name.into_iter().collect()
 }
 
 /// The private name of the service that an endpoint leads to.

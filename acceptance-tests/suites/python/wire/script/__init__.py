@@ -7,17 +7,17 @@ simulator knows. A chapter knows nothing of which world it runs on.
 | `groups` | security groups, rules, tags |
 | `balancing` | load balancers, target groups, listeners |
 | `private_link` | endpoint services, permissions, endpoints, connections |
+| `sharing` | resource gateways and configurations, shares, invitations, resource endpoints |
+| `databases` | databases, and resource configurations that lead to them by their ARNs |
+| `networks` | service networks, what is in them, endpoints into them, verified domains |
 | `families` | IPv6 beside IPv4 |
 """
 
 from ..side import Refused, Side
-from . import balancing, families, groups, network, private_link
+from . import balancing, databases, families, groups, network, networks, private_link, sharing
 
-CHAPTERS = {
-    chapter.__name__: chapter
-    for part in (network, groups, balancing, private_link, families)
-    for chapter in part.CHAPTERS
-}
+PARTS = (network, groups, balancing, private_link, families, sharing, databases, networks)
+CHAPTERS = {chapter.__name__: chapter for part in PARTS for chapter in part.CHAPTERS}
 
 
 def run(side: Side, names: tuple[str, ...] = tuple(CHAPTERS)) -> dict[str, str]:
