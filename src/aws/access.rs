@@ -20,6 +20,9 @@ pub struct SiteAccess {
     inventory: Inventory,
     ec2: OnceLock<aws_sdk_ec2::Client>,
     elb: OnceLock<aws_sdk_elasticloadbalancingv2::Client>,
+    lattice: OnceLock<aws_sdk_vpclattice::Client>,
+    ram: OnceLock<aws_sdk_ram::Client>,
+    rds: OnceLock<aws_sdk_rds::Client>,
 }
 
 impl SiteAccess {
@@ -37,6 +40,9 @@ impl SiteAccess {
             inventory: Inventory::new(),
             ec2: OnceLock::new(),
             elb: OnceLock::new(),
+            lattice: OnceLock::new(),
+            ram: OnceLock::new(),
+            rds: OnceLock::new(),
         }
     }
 
@@ -69,6 +75,39 @@ impl SiteAccess {
                 config.set_endpoint_url(Some(url.clone()));
             }
             aws_sdk_elasticloadbalancingv2::Client::from_conf(config.build())
+        })
+    }
+
+    /// The site's VPC Lattice client.
+    pub fn lattice(&self) -> &aws_sdk_vpclattice::Client {
+        self.lattice.get_or_init(|| {
+            let mut config = aws_sdk_vpclattice::config::Builder::from(&self.config);
+            if let Some(url) = &self.endpoints.vpclattice {
+                config.set_endpoint_url(Some(url.clone()));
+            }
+            aws_sdk_vpclattice::Client::from_conf(config.build())
+        })
+    }
+
+    /// The site's RAM client.
+    pub fn ram(&self) -> &aws_sdk_ram::Client {
+        self.ram.get_or_init(|| {
+            let mut config = aws_sdk_ram::config::Builder::from(&self.config);
+            if let Some(url) = &self.endpoints.ram {
+                config.set_endpoint_url(Some(url.clone()));
+            }
+            aws_sdk_ram::Client::from_conf(config.build())
+        })
+    }
+
+    /// The site's RDS client.
+    pub fn rds(&self) -> &aws_sdk_rds::Client {
+        self.rds.get_or_init(|| {
+            let mut config = aws_sdk_rds::config::Builder::from(&self.config);
+            if let Some(url) = &self.endpoints.rds {
+                config.set_endpoint_url(Some(url.clone()));
+            }
+            aws_sdk_rds::Client::from_conf(config.build())
         })
     }
 }

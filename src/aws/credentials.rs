@@ -15,6 +15,7 @@ use super::no_credentials::Origin;
 use super::retries::retries;
 use super::roles::Role;
 use super::settings::{AccountSettings, Settings};
+use super::shared_files::SharedFiles;
 use crate::engine::Failure;
 
 /// What the configurations of all accounts have in common.
@@ -94,7 +95,8 @@ impl<'a> Sources<'a> {
             let provider = SharedCredentialsProvider::new(self.profile(account, &config));
             let name = account.profile.clone();
             let name = name.or_else(|| std::env::var("AWS_PROFILE").ok());
-            let origin = Origin::Profile(name.unwrap_or_else(|| "default".to_owned()));
+            let name = name.unwrap_or_else(|| "default".to_owned());
+            let origin = Origin::Profile(name, SharedFiles::of(account));
             return Kept::put(&config, provider, whose, origin);
         }
         let config = loader.load().await;

@@ -61,6 +61,7 @@ const CODES: &[(ErrorKind, &[&str])] = &[
         ErrorKind::NotFound,
         &[
             "InvalidGroup.NotFound",
+            "InvalidNetworkInterfaceID.NotFound",
             "InvalidVpcID.NotFound",
             "InvalidSubnetID.NotFound",
             "InvalidSubnetId.NotFound",
@@ -79,6 +80,12 @@ const CODES: &[(ErrorKind, &[&str])] = &[
             "TargetGroupNotFound",
             "ListenerNotFound",
             "ResourceNotFoundException",
+            "InvalidResourceConfigurationArn.NotFound",
+            "UnknownResourceException",
+            "ResourceShareInvitationArnNotFoundException",
+            "DBClusterNotFoundFault",
+            "DBInstanceNotFound",
+            "DBInstanceNotFoundFault",
         ],
     ),
     (
@@ -99,6 +106,7 @@ const CODES: &[(ErrorKind, &[&str])] = &[
             "InvalidGroup.InUse",
             "ExistingVpcEndpointConnections",
             "TargetGroupAssociationLimit",
+            "InvalidIPAddress.InUse",
         ],
     ),
     (
@@ -108,9 +116,16 @@ const CODES: &[(ErrorKind, &[&str])] = &[
             "InvalidState",
             "ConflictException",
             "PriorRequestNotComplete",
+            "InvalidStateTransitionException",
         ],
     ),
-    (ErrorKind::TokenMismatch, &["IdempotentParameterMismatch"]),
+    (
+        ErrorKind::TokenMismatch,
+        &[
+            "IdempotentParameterMismatch",
+            "IdempotentParameterMismatchException",
+        ],
+    ),
     (
         ErrorKind::Throttled,
         &[
@@ -158,6 +173,8 @@ const CODES: &[(ErrorKind, &[&str])] = &[
             "ServiceUnavailable",
             "Unavailable",
             "InternalServerException",
+            "ServerInternalException",
+            "ServiceUnavailableException",
         ],
     ),
 ];
@@ -275,6 +292,11 @@ impl CallError {
             ErrorKind::Invalid if self.message.contains(NO_REGION) => {
                 "No region is known: set region in the provider block, or AWS_REGION.".to_owned()
             }
+            _ if self.code == "TooManyRegistrationsForTargetId" => {
+                "An Application Load Balancer can be a target of two network load balancers: take it \
+                 from one that it is behind, or use another one."
+                    .to_owned()
+            }
             _ if is_about_quota(&self.code) => format!(
                 "Ask for a higher quota for account {account} in {region} (Service Quotas), or use \
                  less of it."
@@ -292,6 +314,10 @@ impl CallError {
                     format!("account {account}")
                 },
                 of_credentials(&self.code)
+            ),
+            ErrorKind::Unanswered if self.message.contains("dns error") => format!(
+                "No address is known by the name of its endpoint: is {region:?} a region, and can this \
+                 machine resolve names?"
             ),
             ErrorKind::Unanswered => of_certificate(&self.message).to_owned(),
             _ => String::new(),
@@ -358,7 +384,9 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
 
 /// Whether AWS refused because an account has as many as it may.
 fn is_about_quota(code: &str) -> bool {
-    let about = code.contains("LimitExceeded") || code.starts_with("TooMany");
+    let about = code.contains("LimitExceeded")
+        || code.contains("QuotaExceeded")
+        || code.starts_with("TooMany");
     about && kind_of(code, 400) == ErrorKind::Invalid
 }
 

@@ -15,6 +15,7 @@ mod home;
 mod http;
 pub mod inventory;
 mod kept;
+mod lattice;
 mod limiter;
 pub mod names;
 mod no_credentials;
@@ -24,6 +25,8 @@ mod reach;
 mod retries;
 mod roles;
 mod settings;
+mod shared_files;
+mod sharing;
 mod site;
 mod tags;
 mod way_out;
@@ -40,5 +43,6 @@ pub use settings::{
     AccountSettings, AssumeRole, CallSettings, Endpoints, Network, RetryMode, Settings, StaticKeys,
     WebIdentity,
 };
+pub use sharing::ram_tags;
 pub use site::{Arn, Site};
 pub use tags::{TagFilter, Tags};

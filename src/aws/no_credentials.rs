@@ -6,6 +6,7 @@ use std::path::Path;
 use aws_credential_types::provider::error::CredentialsError;
 
 use super::error::{CallError, ErrorKind, chain};
+use super::shared_files::SharedFiles;
 use crate::engine::Reason;
 
 /// Credentials could not be had. Travels inside the SDK's errors to whoever made the call.
@@ -21,8 +22,8 @@ pub(super) struct NoCredentials {
 pub(super) enum Origin {
     /// Written down.
     Keys,
-    /// A profile of the shared files.
-    Profile(String),
+    /// A profile of shared files.
+    Profile(String, SharedFiles),
     /// Wherever AWS's tools look.
     Anywhere,
     /// A role.
@@ -58,6 +59,9 @@ impl NoCredentials {
         if Self::find(&error).is_some() {
             return error;
         }
+        if let Some(lacking) = Self::lacking_profile(whose, origin) {
+            return lacking;
+        }
         let nowhere = matches!(error, CredentialsError::CredentialsNotLoaded(_));
         // Processes end what they say with a line feed.
         let said = chain(&error);
@@ -67,11 +71,11 @@ impl NoCredentials {
                 format!("No credentials were found for {whose}."),
                 format!("Looked for, in this order: {EVERYWHERE}."),
             ),
-            Origin::Profile(name) if nowhere => (
+            Origin::Profile(name, _) if nowhere => (
                 format!("Profile {name:?} gives no credentials for {whose}."),
-                "The shared files have no such profile, or no credentials in it.".to_owned(),
+                "The shared files have no credentials in it.".to_owned(),
             ),
-            Origin::Profile(name) => (
+            Origin::Profile(name, _) => (
                 format!("Profile {name:?} gives no credentials for {whose}."),
                 format!("It failed with: {said}."),
             ),
@@ -81,12 +85,36 @@ impl NoCredentials {
             ),
         };
         let remedy = match origin {
-            Origin::Profile(_) if nowhere => OTHER_FILES,
+            Origin::Profile(..) if nowhere => OTHER_FILES,
             _ => &remedy(origin, said),
         };
         let remedy = format!("Check the credentials of {whose}: {remedy}");
         let reason = Reason::new(what).evidence(evidence).remedy(remedy);
         Self::error(ErrorKind::Unauthenticated, reason)
+    }
+
+    /// A profile that is named, and that the shared files do not have.
+    fn lacking_profile(whose: &str, origin: &Origin) -> Option<CredentialsError> {
+        let (what, lack, remedy) = match origin {
+            Origin::Profile(name, files) => (
+                format!("Profile {name:?} gives no credentials for {whose}."),
+                files.lack(name)?,
+                OTHER_FILES,
+            ),
+            Origin::Anywhere => {
+                let name = std::env::var("AWS_PROFILE").ok();
+                let name = name.filter(|name| !name.is_empty())?;
+                (
+                    format!("AWS_PROFILE is {name:?}, which gives no credentials for {whose}."),
+                    SharedFiles::usual().lack(&name)?,
+                    "correct or unset AWS_PROFILE, or set profile in the provider block.",
+                )
+            }
+            Origin::Keys | Origin::Role => return None,
+        };
+        let remedy = format!("Check the credentials of {whose}: {remedy}");
+        let reason = Reason::new(what).evidence(lack).remedy(remedy);
+        Some(Self::error(ErrorKind::Unauthenticated, reason))
     }
 
     /// A role that could not be assumed.
@@ -136,7 +164,7 @@ impl NoCredentials {
 /// The way out, by what the SDK says of the source.
 fn remedy(origin: &Origin, said: &str) -> String {
     let profile = match origin {
-        Origin::Profile(name) => name.clone(),
+        Origin::Profile(name, _) => name.clone(),
         _ => std::env::var("AWS_PROFILE").unwrap_or_else(|_| "default".to_owned()),
     };
     let lower = said.to_lowercase();
@@ -180,11 +208,10 @@ mod tests {
             text.contains("AWS_ACCESS_KEY_ID") && text.contains("aws sso login"),
             "{text}"
         );
-        let profile = Origin::Profile("team".to_owned());
+        let profile = Origin::Profile("team".to_owned(), SharedFiles::usual());
         let error = CredentialsError::provider_error("the SSO token has expired\n");
-        let text = said(&profile, error);
-        assert!(text.contains("has expired."), "{text}");
-        assert!(text.contains("`aws sso login --profile team`"), "{text}");
+        assert!(said(&profile, error).contains("no such profile"));
+        assert!(remedy(&profile, "the SSO token").contains("`aws sso login --profile team`"));
     }
 
     #[test]

@@ -18,6 +18,9 @@ pub const OWNER: &str = "privatelink:owner";
 pub const CLAIM: &str = "privatelink:claim";
 /// On an anchor while its resource is half-built or half-deleted.
 pub const BUILDING: &str = "privatelink:building";
+/// On an anchor: hex digits drawn by the last update that made something, before it did. A state that
+/// remembers others is older than what stands.
+pub const CHANGE: &str = "privatelink:change";
 /// On a part: the anchor, as `ACCOUNT/REGION/ID`.
 pub const ANCHOR: &str = "privatelink:anchor";
 /// On a part: its address and generation, as `ADDRESS@N`.
@@ -70,6 +73,8 @@ pub struct Mark {
     pub claim: Option<String>,
     /// Whether an anchor is marked as half-built.
     pub building: bool,
+    /// The last update of an anchor's resource that made something.
+    pub change: Option<String>,
 }
 
 impl Mark {
@@ -88,6 +93,7 @@ impl Mark {
             generation,
             claim: tag(CLAIM),
             building: tag(BUILDING).is_some(),
+            change: tag(CHANGE),
         }
     }
 

@@ -95,8 +95,14 @@ pub struct Endpoints {
     pub ec2: Option<String>,
     /// Elastic Load Balancing, version 2.
     pub elbv2: Option<String>,
+    /// RAM.
+    pub ram: Option<String>,
+    /// RDS.
+    pub rds: Option<String>,
     /// STS.
     pub sts: Option<String>,
+    /// VPC Lattice.
+    pub vpclattice: Option<String>,
 }
 
 /// How calls are made. What is not given is the environment's, the profile's or AWS's default.

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use aws_sdk_elasticloadbalancingv2::types::{LoadBalancerTypeEnum, ProtocolEnum};
+use aws_sdk_elasticloadbalancingv2::types::{Listener, LoadBalancerTypeEnum, ProtocolEnum};
 use serde::{Deserialize, Serialize};
 
 use super::vpc::never;
 use crate::aws::{Aws, Site};
 use crate::engine::{
-    Component, Deletion, Fact, Failure, Found, Made, Place, Reason, Sighting, Verdict,
+    Component, Deletion, Fact, Failure, Found, Made, Pace, Place, Reason, Sighting, Verdict,
 };
 
 /// An application load balancer that the user gave us.
@@ -40,6 +40,10 @@ impl Component<Aws> for Alb {
 
     fn home(&self) -> String {
         self.site.to_string()
+    }
+
+    fn given_as(&self) -> Option<String> {
+        self.arn.known().cloned()
     }
 
     fn judge(&self, seen: &SeenAlb) -> Verdict {
@@ -109,6 +113,10 @@ impl Component<Aws> for Alb {
     }
 }
 
+/// Seconds in which a listener that another resource of the same apply makes has to come: longer
+/// than the validation of a certificate usually takes.
+pub(super) const LISTENER_PATIENCE_S: u64 = 300;
+
 /// A listener of an application load balancer that the user gave us.
 #[derive(Clone, Debug)]
 pub struct AlbListener {
@@ -138,6 +146,7 @@ impl Component<Aws> for AlbListener {
     type Seen = SeenAlbListener;
     const KIND: &'static str = "application_load_balancer_listener";
     const GIVEN: bool = true;
+    const PACE: Pace = Pace::at_most_s(10).patient_for_s(LISTENER_PATIENCE_S);
 
     fn home(&self) -> String {
         self.site.to_string()
@@ -152,8 +161,6 @@ impl Component<Aws> for AlbListener {
         }
     }
 
-    /// A listener that is not there may be one that another resource of the same apply is about to
-    /// make, so that is no error before the deadline.
     async fn look(
         &self,
         place: Place<'_, Aws>,
@@ -169,9 +176,7 @@ impl Component<Aws> for AlbListener {
             .unwrap_or_default();
         let port = i32::from(self.port);
         let Some(listener) = listeners.iter().find(|it| it.port() == Some(port)) else {
-            let what = format!("{balancer} has no listener on port {port} yet.");
-            let remedy = "Add the listener to the ALB, or correct alb_port.";
-            return Err(Failure::Later(Reason::new(what).remedy(remedy)));
+            return Err(no_listener(balancer, self.port, &listeners));
         };
         let id = listener.listener_arn().unwrap_or_default().to_owned();
         let protocol = listener
@@ -207,4 +212,21 @@ impl Component<Aws> for AlbListener {
     async fn delete(&self, _: Place<'_, Aws>, _: &SeenAlbListener) -> Result<Deletion, Failure> {
         Ok(Deletion::Gone)
     }
+}
+
+/// The ALB listens on other ports only, as yet.
+pub(super) fn no_listener(balancer: &str, port: u16, listeners: &[Listener]) -> Failure {
+    let ports: BTreeSet<i32> = listeners.iter().filter_map(Listener::port).collect();
+    let ports: Vec<String> = ports.iter().map(ToString::to_string).collect();
+    let there = match ports.as_slice() {
+        [] => "on no port at all".to_owned(),
+        [port] => format!("on port {port} only"),
+        ports => format!("on ports {}", ports.join(", ")),
+    };
+    let reason = Reason::new(format!("{balancer} listens {there}, and not on {port}."));
+    let remedy = "Correct alb_port, or add the listener to the ALB. If another resource of this \
+                  configuration makes it, take alb_arn from that, such as \
+                  aws_lb_listener.NAME.load_balancer_arn: then it comes first.";
+    let title = format!("the ALB has no listener on port {port}");
+    Failure::Soon(reason.remedy(remedy).titled(title))
 }

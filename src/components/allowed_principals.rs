@@ -31,7 +31,9 @@ pub struct AllowedPrincipals {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SeenPrincipals {
     /// All ARNs on the list, whoever put them there.
-    pub present: Fact<BTreeSet<String>>,
+    // Of the name that its verdict has, so that drift can tell the value.
+    #[serde(alias = "present")]
+    pub principals: Fact<BTreeSet<String>>,
     /// What this resource has asked for and not taken back altogether: off the list, and its
     /// connections rejected.
     #[serde(default)]
@@ -50,7 +52,7 @@ impl Component<Aws> for AllowedPrincipals {
     }
 
     fn judge(&self, seen: &SeenPrincipals) -> Verdict {
-        let differs = match &seen.present {
+        let differs = match &seen.principals {
             Fact::Known(present) => {
                 !self.missing(present).is_empty()
                     || !self.withdrawn(present, &seen.asked).is_empty()
@@ -75,7 +77,7 @@ impl Component<Aws> for AllowedPrincipals {
             .iter()
             .filter_map(|it| it.principal().map(str::to_owned));
         let seen = SeenPrincipals {
-            present: present.collect::<BTreeSet<_>>().into(),
+            principals: present.collect::<BTreeSet<_>>().into(),
             asked: remembered.map(|it| it.asked.clone()).unwrap_or_default(),
         };
         Ok(Sighting::Found(Found {
@@ -143,7 +145,7 @@ impl AllowedPrincipals {
         service: &str,
         seen: &SeenPrincipals,
     ) -> Result<SeenPrincipals, Failure> {
-        let present = seen.present.known().cloned().unwrap_or_default();
+        let present = seen.principals.known().cloned().unwrap_or_default();
         let withdrawn = self.withdrawn(&present, &seen.asked);
         let add = self.missing(&present);
         let mut leaving = self.strange(&present);
@@ -169,7 +171,7 @@ impl AllowedPrincipals {
             self.reject(access, service, &withdrawn, &now).await?;
         }
         Ok(SeenPrincipals {
-            present: now.into(),
+            principals: now.into(),
             asked: self.principals.clone(),
         })
     }
@@ -245,7 +247,7 @@ mod tests {
         assert_eq!(wanted.missing(&present), ["arn:aws:iam::2:root"]);
         assert_eq!(wanted.withdrawn(&present, &BTreeSet::new()), arns(&["3"]));
         let seen = SeenPrincipals {
-            present: arns(&["1", "2", "9"]).into(),
+            principals: arns(&["1", "2", "9"]).into(),
             asked: arns(&["1", "2"]),
         };
         assert_eq!(wanted.judge(&seen), Verdict::InPlace);

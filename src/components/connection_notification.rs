@@ -195,7 +195,8 @@ fn is_gone(error: &CallError) -> bool {
     error.is_not_found() || error.code == "InvalidConnectionNotification"
 }
 
-async fn notifications(
+/// All notifications of a service, whoever made them.
+pub(super) async fn notifications(
     access: &SiteAccess,
     service: &str,
 ) -> Result<Vec<SeenNotification>, Failure> {

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ec2::types::Filter;
+use aws_sdk_ec2::types::{Filter, SecurityGroupRule};
 
 use super::health_check::HealthCheck;
-use super::{SeenEndpoint, SeenGroup, SeenListener, SeenLoadBalancer, SeenService};
+use super::{SeenEndpoint, SeenGroup, SeenListener, SeenLoadBalancer};
+use super::{SeenNotification, SeenService, connection_notification};
 use super::{endpoint_service, listener, load_balancer, security_group, vpc_endpoint};
 use crate::aws::inventory::ec2_tags;
 use crate::aws::ownership::{Mark, OWNER};
@@ -22,6 +23,8 @@ pub struct Anchor {
     pub claim: String,
     /// Whether what hangs on it is half-built.
     pub building: bool,
+    /// The last update of what hangs on it that made something.
+    pub change: Option<String>,
     /// All its tags.
     pub tags: Tags,
 }
@@ -38,6 +41,7 @@ pub async fn anchors(access: &SiteAccess, owner: &str) -> Result<Vec<Anchor>, Fa
             id,
             claim,
             building: mark.building,
+            change: mark.change,
             tags,
         })
     });
@@ -196,6 +200,15 @@ pub async fn principals(access: &SiteAccess, service: &str) -> Result<BTreeSet<S
         .collect())
 }
 
+/// The notification of a service, where it has one alone: they bear no marks.
+pub async fn notification(
+    access: &SiteAccess,
+    service: &str,
+) -> Result<Option<SeenNotification>, Failure> {
+    let mut all = connection_notification::notifications(access, service).await?;
+    Ok(all.pop().filter(|_| all.is_empty()))
+}
+
 /// A rule that carries our marks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MarkedRule {
@@ -207,12 +220,22 @@ pub struct MarkedRule {
     pub address: String,
 }
 
-/// The rules of an owner path, in whichever groups.
-pub async fn rules(access: &SiteAccess, owner: &str) -> Result<Vec<MarkedRule>, Failure> {
-    let filter = Filter::builder()
-        .name(format!("tag:{OWNER}"))
-        .values(owner)
-        .build();
+/// The group that a rule is in, by the rule's id.
+pub(super) async fn group_of_rule(
+    access: &SiteAccess,
+    id: &str,
+) -> Result<Option<String>, Failure> {
+    let rules = rules_with(access, "security-group-rule-id", id).await?;
+    Ok(rules.into_iter().find_map(|rule| rule.group_id))
+}
+
+/// The rules, of whichever groups, that a filter finds.
+pub(super) async fn rules_with(
+    access: &SiteAccess,
+    filter: &str,
+    value: &str,
+) -> Result<Vec<SecurityGroupRule>, Failure> {
+    let filter = Filter::builder().name(filter).values(value).build();
     let answer = access
         .call("ec2:DescribeSecurityGroupRules", || {
             access
@@ -222,7 +245,12 @@ pub async fn rules(access: &SiteAccess, owner: &str) -> Result<Vec<MarkedRule>, 
                 .send()
         })
         .await?;
-    let rules = answer.security_group_rules.unwrap_or_default();
+    Ok(answer.security_group_rules.unwrap_or_default())
+}
+
+/// The rules of an owner path, in whichever groups.
+pub async fn rules(access: &SiteAccess, owner: &str) -> Result<Vec<MarkedRule>, Failure> {
+    let rules = rules_with(access, &format!("tag:{OWNER}"), owner).await?;
     let marked = rules.iter().filter_map(|rule| {
         Some(MarkedRule {
             id: rule.security_group_rule_id()?.to_owned(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::aws::inventory::Kind;
-use crate::aws::ownership::{BUILDING, Mark, OwnerPath, anchor_tags, part_tags};
+use crate::aws::ownership::{BUILDING, CHANGE, Mark, OwnerPath, anchor_tags, part_tags};
 use crate::aws::{SiteAccess, TagFilter, Tags};
 use crate::engine::{Fact, Failure};
 
@@ -55,8 +55,8 @@ impl Marking {
         marks.map(|marks| anchorage.tags.clone().into_iter().chain(marks).collect())
     }
 
-    /// Whether the seen tags are not the wanted ones. The building mark of an anchor is not judged:
-    /// it has a life of its own.
+    /// Whether the seen tags are not the wanted ones. An anchor's marks of runs are not judged:
+    /// they have a life of their own.
     pub fn differs(&self, seen: &Fact<Tags>, generation: u32) -> bool {
         let Fact::Known(seen) = seen else {
             return false;
@@ -73,7 +73,7 @@ impl Marking {
     /// What is to be put and removed to get to the wanted tags.
     pub fn difference(&self, wanted: &Tags, seen: &Tags) -> (Tags, Vec<String>) {
         let (put, mut remove) = self.anchorage.ignore.difference(wanted, seen);
-        remove.retain(|key| key != BUILDING);
+        remove.retain(|key| key != BUILDING && key != CHANGE);
         (put, remove)
     }
 
@@ -89,6 +89,12 @@ impl Marking {
             Some(_) => mark.is_part(self.owner(), &self.address),
             None => mark.stranger(self.owner()).is_none() && mark.claim.is_some(),
         }
+    }
+
+    /// Whether an object with these tags, which its name or its place makes this one, is of this owner:
+    /// its address may be one that it had before.
+    pub fn owns(&self, tags: &Tags) -> bool {
+        Mark::read(tags).owner.as_deref() == Some(self.owner().to_string().as_str())
     }
 
     /// The one of several objects that is this one: the highest generation. Two of one generation
@@ -117,6 +123,18 @@ impl Marking {
         }
     }
 
+    /// What it takes to get from the seen tags to the wanted ones.
+    pub(super) fn retagging(
+        &self,
+        seen: &Fact<Tags>,
+        generation: u32,
+    ) -> Result<Retagging, Failure> {
+        let wanted = self.wanted_now(generation)?;
+        let seen = seen.known().cloned().unwrap_or_default();
+        let (put, remove) = self.difference(&wanted, &seen);
+        Ok(Retagging { seen, put, remove })
+    }
+
     /// Puts an EC2 object's tags as wanted: one call to put, one to remove, none where not needed.
     pub async fn put_ec2(
         &self,
@@ -125,11 +143,10 @@ impl Marking {
         seen: &Fact<Tags>,
         generation: u32,
     ) -> Result<Tags, Failure> {
-        let wanted = self.wanted_now(generation)?;
-        let seen = seen.known().cloned().unwrap_or_default();
-        let (put, remove) = self.difference(&wanted, &seen);
+        let retagging = self.retagging(seen, generation)?;
+        let (put, remove) = (&retagging.put, &retagging.remove);
         if !put.is_empty() {
-            let tags = ec2_tag_list(&put);
+            let tags = ec2_tag_list(put);
             let call = || {
                 access
                     .ec2()
@@ -155,7 +172,7 @@ impl Marking {
             };
             access.call("ec2:DeleteTags", call).await?;
         }
-        Ok(after(seen, put, &remove))
+        Ok(retagging.outcome())
     }
 
     /// Puts an Elastic Load Balancing object's tags as wanted.
@@ -166,11 +183,10 @@ impl Marking {
         seen: &Fact<Tags>,
         generation: u32,
     ) -> Result<Tags, Failure> {
-        let wanted = self.wanted_now(generation)?;
-        let seen = seen.known().cloned().unwrap_or_default();
-        let (put, remove) = self.difference(&wanted, &seen);
+        let retagging = self.retagging(seen, generation)?;
+        let (put, remove) = (&retagging.put, &retagging.remove);
         if !put.is_empty() {
-            let tags = elb_tag_list(&put);
+            let tags = elb_tag_list(put);
             let call = || {
                 access
                     .elb()
@@ -189,7 +205,7 @@ impl Marking {
             access.call("elasticloadbalancing:RemoveTags", call).await?;
         }
         access.inventory().changed(Kind::ElbTags);
-        Ok(after(seen, put, &remove))
+        Ok(retagging.outcome())
     }
 
     /// The wanted tags, for an act that can't wait for the anchor any more.
@@ -199,10 +215,21 @@ impl Marking {
     }
 }
 
-fn after(mut tags: Tags, put: Tags, removed: &[String]) -> Tags {
-    tags.retain(|key, _| !removed.contains(key));
-    tags.extend(put);
-    tags
+/// How an object's tags come to be as they are wanted.
+pub(super) struct Retagging {
+    seen: Tags,
+    pub(super) put: Tags,
+    pub(super) remove: Vec<String>,
+}
+
+impl Retagging {
+    /// The tags once that is done.
+    pub(super) fn outcome(self) -> Tags {
+        let mut tags = self.seen;
+        tags.retain(|key, _| !self.remove.contains(key));
+        tags.extend(self.put);
+        tags
+    }
 }
 
 /// Tags in EC2's words.

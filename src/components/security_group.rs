@@ -180,30 +180,48 @@ impl Component<Aws> for SecurityGroup {
 
     async fn delete(&self, place: Place<'_, Aws>, _: &SeenGroup) -> Result<Deletion, Failure> {
         let access = place.world.site(&self.site).await?;
-        let id = place.id.unwrap_or_default();
-        let holders = access.interfaces_of_group(id, Freshness::Now).await?;
-        if let Some(holder) = holders.first() {
-            let interface = holder.network_interface_id().unwrap_or_default();
-            let what = holder.description().unwrap_or_default();
-            return Err(Failure::later(format!(
-                "{id} is still held by {} network interface(s), such as {interface} ({what})",
-                holders.len()
-            )));
+        remove(&access, place.id.unwrap_or_default()).await
+    }
+}
+
+/// Deletes a security group that nothing holds any more.
+pub(super) async fn remove(access: &SiteAccess, id: &str) -> Result<Deletion, Failure> {
+    let holders = access.interfaces_of_group(id, Freshness::Now).await?;
+    if let Some(holder) = holders.first() {
+        let interface = holder.network_interface_id().unwrap_or_default();
+        let what = holder.description().unwrap_or_default();
+        return Err(Failure::later(format!(
+            "{id} is still held by {} network interface(s), such as {interface} ({what})",
+            holders.len()
+        )));
+    }
+    let call = || access.ec2().delete_security_group().group_id(id).send();
+    let answer = access.call("ec2:DeleteSecurityGroup", call).await;
+    access.inventory().changed(Kind::SecurityGroups);
+    match answer {
+        Err(error) if error.is_not_found() => Ok(Deletion::Gone),
+        Err(error) if error.kind == ErrorKind::InUse => {
+            let naming = access.groups_naming(id).await.unwrap_or_default();
+            let remedy = match naming.is_empty() {
+                true => {
+                    "Interfaces go by themselves; a rule that names the group does not.".to_owned()
+                }
+                false => {
+                    let naming: Vec<String> = naming.into_iter().collect();
+                    format!(
+                        "Rules that name it are in {}: take them out.",
+                        naming.join(", ")
+                    )
+                }
+            };
+            let reason = Reason::new(format!("{id} can't be deleted yet."));
+            Err(Failure::Later(
+                reason.evidence(error.to_string()).remedy(remedy),
+            ))
         }
-        let call = || access.ec2().delete_security_group().group_id(id).send();
-        let answer = access.call("ec2:DeleteSecurityGroup", call).await;
-        access.inventory().changed(Kind::SecurityGroups);
-        match answer {
-            Err(error) if error.is_not_found() => Ok(Deletion::Gone),
-            Err(error) if error.kind == ErrorKind::InUse => Err(Failure::Later(
-                Reason::new(format!("{id} can't be deleted yet."))
-                    .evidence(error.to_string())
-                    .remedy("Interfaces go by themselves; a rule that names the group does not."),
-            )),
-            answer => {
-                answer?;
-                Ok(Deletion::Gone)
-            }
+        answer => {
+            answer?;
+            Ok(Deletion::Gone)
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A rule of the same content that was there before serves as well; it stays its maker's.
 
 use async_trait::async_trait;
-use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroupRule as AwsRule};
+use aws_sdk_ec2::types::{ResourceType, SecurityGroupRule as AwsRule};
 use serde::{Deserialize, Serialize};
 
 use super::marked::{self, MarkedRule};
@@ -154,23 +154,26 @@ impl Component<Aws> for SecurityGroupRule {
             return Ok(Deletion::Gone);
         }
         let access = place.world.site(&self.site).await?;
-        let id = place.id.unwrap_or_default();
-        let answer = access
-            .call("ec2:RevokeSecurityGroupIngress", || {
-                let call = access
-                    .ec2()
-                    .revoke_security_group_ingress()
-                    .group_id(&self.group);
-                call.security_group_rule_ids(id).send()
-            })
-            .await;
-        access.inventory().changed(Kind::SecurityGroups);
-        match answer {
-            Err(error) if error.is_not_found() => Ok(Deletion::Gone),
-            answer => {
-                answer?;
-                Ok(Deletion::Gone)
-            }
+        remove(&access, (&self.group, place.id.unwrap_or_default())).await
+    }
+}
+
+/// Takes a rule, by its id, out of its group.
+pub(super) async fn remove(
+    access: &SiteAccess,
+    (group, id): (&str, &str),
+) -> Result<Deletion, Failure> {
+    let call = || {
+        let call = access.ec2().revoke_security_group_ingress();
+        call.group_id(group).security_group_rule_ids(id).send()
+    };
+    let answer = access.call("ec2:RevokeSecurityGroupIngress", call).await;
+    access.inventory().changed(Kind::SecurityGroups);
+    match answer {
+        Err(error) if error.is_not_found() => Ok(Deletion::Gone),
+        answer => {
+            answer?;
+            Ok(Deletion::Gone)
         }
     }
 }
@@ -197,20 +200,7 @@ impl SecurityGroupRule {
 
     /// A rule of this content is there: ours, from an answer that was lost, or somebody else's.
     async fn existing(&self, access: &SiteAccess, rule: &Rule) -> Result<Made<SeenRule>, Failure> {
-        let group = Filter::builder()
-            .name("group-id")
-            .values(&self.group)
-            .build();
-        let answer = access
-            .call("ec2:DescribeSecurityGroupRules", || {
-                access
-                    .ec2()
-                    .describe_security_group_rules()
-                    .filters(group.clone())
-                    .send()
-            })
-            .await?;
-        let rules = answer.security_group_rules.unwrap_or_default();
+        let rules = marked::rules_with(access, "group-id", &self.group).await?;
         let same = |found: &&AwsRule| is_same(found, rule);
         let found = rules.iter().find(same);
         let found =

@@ -24,6 +24,10 @@ pub struct TargetGroup {
     pub site: Site,
     /// Its name; another name of an existing one is no reason to replace it.
     pub name: String,
+    /// How all names begin that it may have.
+    pub stem: String,
+    /// The load balancer that is registered in it, by ARN.
+    pub target: Fact<String>,
     /// The target's port.
     pub port: u16,
     /// The VPC of its targets.
@@ -103,7 +107,11 @@ impl Component<Aws> for TargetGroup {
                 .await?
             {
                 Some(group) => group,
-                None => return Ok(Sighting::Absent),
+                None if place.id.is_none() || place.polling => return Ok(Sighting::Absent),
+                None => match self.successor(&access).await? {
+                    Some(group) => group,
+                    None => return Ok(Sighting::Absent),
+                },
             },
         };
         self.inspected(&access, &group, known, place.freshness)
@@ -150,7 +158,7 @@ impl Component<Aws> for TargetGroup {
         // Creating answers with anybody's group of this name and these settings as if it had made
         // it; only its tags tell.
         let marked = access.elb_tags(&id, Freshness::Now).await?;
-        if marked.is_some_and(|marked| !self.marking.recognises(&marked)) {
+        if marked.is_some_and(|marked| !self.marking.owns(&marked)) {
             return Err(Failure::Never(self.taken()));
         }
         let seen = SeenTargetGroup {
@@ -196,29 +204,37 @@ impl Component<Aws> for TargetGroup {
         _: &SeenTargetGroup,
     ) -> Result<Deletion, Failure> {
         let access = place.world.site(&self.site).await?;
-        let arn = place.id.unwrap_or_default();
-        let call = || {
-            access
-                .elb()
-                .delete_target_group()
-                .target_group_arn(arn)
-                .send()
-        };
-        let answer = access
-            .call("elasticloadbalancing:DeleteTargetGroup", call)
-            .await;
-        access.inventory().changed(Kind::TargetGroups);
-        match answer {
-            Err(error) if error.is_not_found() => Ok(Deletion::Gone),
-            Err(error) if error.kind == ErrorKind::InUse => {
-                let owner = self.marking.owner().to_string();
-                remove_warming(&access, &owner, arn).await?;
-                Err(error.later())
-            }
-            answer => {
-                answer?;
-                Ok(Deletion::Gone)
-            }
+        let owner = self.marking.owner().to_string();
+        remove(&access, &owner, place.id.unwrap_or_default()).await
+    }
+}
+
+/// Deletes a target group, and what of this owner stands in its way.
+pub(super) async fn remove(
+    access: &SiteAccess,
+    owner: &str,
+    arn: &str,
+) -> Result<Deletion, Failure> {
+    let call = || {
+        access
+            .elb()
+            .delete_target_group()
+            .target_group_arn(arn)
+            .send()
+    };
+    let answer = access
+        .call("elasticloadbalancing:DeleteTargetGroup", call)
+        .await;
+    access.inventory().changed(Kind::TargetGroups);
+    match answer {
+        Err(error) if error.is_not_found() => Ok(Deletion::Gone),
+        Err(error) if error.kind == ErrorKind::InUse => {
+            remove_warming(access, owner, arn).await?;
+            Err(error.later())
+        }
+        answer => {
+            answer?;
+            Ok(Deletion::Gone)
         }
     }
 }
@@ -238,7 +254,7 @@ impl TargetGroup {
         if known && let Some(whose) = self.marking.stranger(&tags) {
             return Ok(Sighting::Foreign(format!("{arn} now belongs to {whose}")));
         }
-        if !known && !self.marking.recognises(&tags) {
+        if !known && !self.marking.owns(&tags) {
             return Ok(Sighting::Foreign(self.taken().to_string()));
         }
         let generation = Mark::read(&tags).generation;

@@ -6,10 +6,11 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::alb::{LISTENER_PATIENCE_S, no_listener};
 use crate::aws::inventory::Kind;
 use crate::aws::{Aws, Site};
 use crate::engine::{
-    Component, Deletion, Fact, Failure, Found, Made, Pace, Place, Sighting, Verdict,
+    Component, Deletion, Fact, Failure, Found, Freshness, Made, Pace, Place, Sighting, Verdict,
 };
 
 /// What is wanted: this target in this group.
@@ -44,7 +45,7 @@ impl Component<Aws> for TargetRegistration {
     const KIND: &'static str = "target";
     const IDENTIFIED: bool = false;
     const PART: bool = true;
-    const PACE: Pace = Pace::at_most_s(10);
+    const PACE: Pace = Pace::at_most_s(10).patient_for_s(LISTENER_PATIENCE_S);
 
     fn home(&self) -> String {
         self.site.to_string()
@@ -135,10 +136,12 @@ impl Component<Aws> for TargetRegistration {
                 Err(error.later())
             }
             Err(error) if error.code == "ValidationError" && error.message.contains("listener") => {
-                Err(Failure::later(format!(
-                    "{target} has no listener on port {} yet ({error})",
-                    self.port
-                )))
+                let listeners = access.listeners(target, Freshness::Now).await?;
+                Err(no_listener(
+                    target,
+                    self.port,
+                    &listeners.unwrap_or_default(),
+                ))
             }
             answer => {
                 answer?;

@@ -39,6 +39,10 @@ impl Component<Aws> for Vpc {
         self.site.to_string()
     }
 
+    fn given_as(&self) -> Option<String> {
+        self.id.known().cloned()
+    }
+
     fn judge(&self, seen: &SeenVpc) -> Verdict {
         if self.id.differs(&seen.id) {
             Verdict::Replace("another VPC was given".to_owned())

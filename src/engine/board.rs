@@ -276,16 +276,21 @@ impl<'a, W: Send + Sync + 'static> Board<'a, W> {
                 state.verified = true;
             }
             self.set(index, Phase::Done);
-        } else if !remembered && self.is_part_of_something_new(index) {
+        } else if !remembered && self.follows_something_new(index) {
             self.set(index, Phase::Due(Step::Create));
         } else {
             self.set(index, Phase::Due(Step::Look(Freshness::SinceLastChange)));
         }
     }
 
-    /// What comes and goes with something that was made just now can't be there yet.
-    fn is_part_of_something_new(&self, index: usize) -> bool {
-        let Some(node) = self.graph.nodes.get(index).filter(|node| node.traits.part) else {
+    /// What can't be there before something that was made just now is not there yet.
+    fn follows_something_new(&self, index: usize) -> bool {
+        let Some(node) = self
+            .graph
+            .nodes
+            .get(index)
+            .filter(|node| node.traits.follows)
+        else {
             return false;
         };
         let parent = node

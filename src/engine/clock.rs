@@ -23,17 +23,30 @@ pub const LAG: Duration = Duration::from_secs(10);
 pub struct Pace {
     /// The longest pause between two looks.
     pub pause_max: Duration,
+    /// How long what is not found is believed to be only not visible yet.
+    pub patience: Duration,
 }
 
 impl Pace {
     /// The pause before the first look; also the shortest.
     pub const PAUSE_MIN: Duration = Duration::from_secs(2);
 
+    /// Reads and references lag by seconds, rarely by a minute.
+    const PATIENCE: Duration = Duration::from_secs(120);
+
     /// A pace whose pauses never exceed `seconds`.
     pub const fn at_most_s(seconds: u64) -> Self {
         Self {
             pause_max: Duration::from_secs(seconds),
+            patience: Self::PATIENCE,
         }
+    }
+
+    /// The same for what may have to be made first, by somebody else.
+    #[must_use]
+    pub const fn patient_for_s(mut self, seconds: u64) -> Self {
+        self.patience = Duration::from_secs(seconds);
+        self
     }
 
     /// The pause before the next look at something that has been waited for during `waited`.
@@ -61,5 +74,13 @@ mod tests {
             pace.pause_after(Duration::from_secs(400)),
             Duration::from_secs(10)
         );
+    }
+
+    #[test]
+    fn some_kinds_are_waited_for_longer_than_reads_lag() {
+        let usual = Pace::at_most_s(10);
+        let patient = usual.patient_for_s(300);
+        assert_eq!(patient.pause_max, usual.pause_max);
+        assert!(patient.patience > usual.patience);
     }
 }

@@ -140,11 +140,20 @@ pub trait Component<W: Send + Sync>: Send + Sync + 'static {
     /// that deletes it too.
     const PART: bool = false;
 
+    /// Whether it can't be there before its first need is, such as what bears an anchor's mark: where
+    /// that was made just now, nothing has to be looked for.
+    const FOLLOWS: bool = Self::PART;
+
     /// How often a look is worth its call while waiting.
     const PACE: Pace = Pace::at_most_s(10);
 
     /// Where it lives, such as account and region; opaque to the engine.
     fn home(&self) -> String;
+
+    /// The id that the user gave, where it is only read.
+    fn given_as(&self) -> Option<String> {
+        None
+    }
 
     /// Judges what was seen.
     fn judge(&self, seen: &Self::Seen) -> Verdict;

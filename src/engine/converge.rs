@@ -7,7 +7,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 
 use super::board::{Board, Event, Step};
 use super::clock::Clock;
-use super::component::{Freshness, Place};
+use super::component::{Freshness, Place, Sighting};
 use super::failure::Failure;
 use super::graph::Graph;
 use super::run::{Cause, Outcome, Run};
@@ -141,7 +141,13 @@ fn perform<'a, W: Send + Sync + 'static>(
         let view = node.view(&seens);
         let seen = seens.get(index).cloned().flatten();
         let event = match (step, seen) {
-            (Step::Look(_), seen) => node.logic.look(view, place, seen).await.map(Event::Looked),
+            (Step::Look(_), seen) => match node.logic.look(view, place, seen).await {
+                // Nobody remembers that it was made, and nobody will ever see it from here.
+                Err(Failure::Never(_)) if node.is_doomed() && id.is_none() => {
+                    Ok(Event::Looked(Sighting::Absent))
+                }
+                look => look.map(Event::Looked),
+            },
             (Step::Create, _) => {
                 let made = node.logic.create(view, place).await;
                 made.map(Event::Created)

@@ -11,10 +11,6 @@ use super::needs::AnySeen;
 use super::node::AnySighting;
 use super::run::Cause;
 
-/// How long something that is not found is believed to be only not visible yet. Reads and
-/// references of AWS lag by seconds, rarely by a minute.
-const PATIENCE: Duration = Duration::from_secs(120);
-
 /// How long the object of a used token may take to show itself.
 const SPENT_AFTER: Duration = Duration::from_secs(30);
 
@@ -22,6 +18,10 @@ impl<W: Send + Sync + 'static> Board<'_, W> {
     pub(super) fn looked(&mut self, index: usize, sighting: AnySighting) {
         let doomed = self.graph.nodes.get(index).is_some_and(Node::is_doomed);
         match sighting {
+            // Known by another address as something that is to stay.
+            Sighting::Found(found) if doomed && self.is_wanted_elsewhere(index, &found.id) => {
+                self.forget(index);
+            }
             Sighting::Found(found) if doomed => {
                 self.keep_identity(index, found.id, found.generation);
                 self.keep(index, found.seen);
@@ -50,6 +50,16 @@ impl<W: Send + Sync + 'static> Board<'_, W> {
         }
     }
 
+    /// Whether something wanted of the same kind has this id.
+    fn is_wanted_elsewhere(&self, index: usize, id: &str) -> bool {
+        let kind = self.graph.nodes.get(index).map(|node| node.traits.kind);
+        let mut others = self.graph.nodes.iter().zip(&self.states);
+        others.any(|(node, state)| {
+            let same = Some(node.traits.kind) == kind && state.id.as_deref() == Some(id);
+            same && !node.is_doomed()
+        })
+    }
+
     /// Whether an absence is not to be believed yet: what is remembered was there, and reads lag.
     fn hesitates(&mut self, index: usize) -> bool {
         let now = self.now;
@@ -74,9 +84,12 @@ impl<W: Send + Sync + 'static> Board<'_, W> {
             self.rest(index, Reason::new("was made and is not visible yet"));
         } else if node.traits.given {
             let home = node.logic.home(node.view(&self.seens));
-            let reason = Reason::new(format!("does not exist in {home}."));
+            let given = node.logic.given_as(node.view(&self.seens));
+            let given = given.unwrap_or_else(|| "What was given".to_owned());
+            let reason = Reason::new(format!("{given} does not exist in {home}."));
             let remedy = "Check the id, and the account and region that it is looked for in.";
-            self.doubt(index, reason.remedy(remedy));
+            let title = format!("{given} does not exist");
+            self.doubt(index, reason.remedy(remedy).titled(title));
         } else if self.may_make(index) {
             self.set(index, Phase::Due(Step::Create));
         } else {
@@ -209,14 +222,16 @@ impl<W: Send + Sync + 'static> Board<'_, W> {
 
     /// What is missing may only not be visible yet: that is believed for a while.
     pub(super) fn doubt(&mut self, index: usize, reason: Reason) {
-        let Some(state) = self.states.get_mut(index) else {
+        let Some((node, state)) = self.graph.nodes.get(index).zip(self.states.get_mut(index))
+        else {
             return;
         };
+        let patience = node.traits.pace.patience;
         let since = *state.doubted_since.get_or_insert(self.now);
         if self.now.saturating_sub(since) >= LAG {
             self.look_again_at_needs(index);
         }
-        if self.now.saturating_sub(since) < PATIENCE {
+        if self.now.saturating_sub(since) < patience {
             self.rest(index, reason);
         } else {
             self.lose(index, Cause::Failed, reason);

@@ -34,6 +34,8 @@ pub struct Reason {
     pub evidence: String,
     /// What to do about it; empty if the engine's next try is all there is.
     pub remedy: String,
+    /// The whole of it in a few words; empty if the component's name and its cause tell enough.
+    pub title: String,
 }
 
 impl Reason {
@@ -58,15 +60,28 @@ impl Reason {
         self.remedy = remedy.into();
         self
     }
+
+    /// The same, with a heading of its own.
+    #[must_use]
+    pub fn titled(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.what)?;
+        let mut said = &self.what;
         for part in [&self.evidence, &self.remedy] {
-            if !part.is_empty() {
-                write!(out, " {part}")?;
+            if part.is_empty() {
+                continue;
             }
+            if !said.ends_with(['.', '!', '?', ':']) {
+                out.write_str(".")?;
+            }
+            write!(out, " {part}")?;
+            said = part;
         }
         Ok(())
     }

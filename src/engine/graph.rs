@@ -141,6 +141,21 @@ impl<W: Send + Sync + 'static> Graph<W> {
         self.wait_for_users_of_parts(first_doomed);
     }
 
+    /// Takes in what nobody wanted: it is to be deleted once all that is wanted is settled, as some of
+    /// it may turn out to be just that.
+    pub fn retire_last(&mut self, strays: Graph<W>) {
+        let first_stray = self.nodes.len();
+        let all = self.nodes.iter().enumerate();
+        let wanted = all.filter(|(_, node)| node.purpose == Purpose::Wanted && !node.traits.given);
+        let wanted: Vec<usize> = wanted.map(|(index, _)| index).collect();
+        self.retire(strays);
+        for node in self.nodes.iter_mut().skip(first_stray) {
+            if let Purpose::Doomed { after, .. } = &mut node.purpose {
+                after.extend(&wanted);
+            }
+        }
+    }
+
     /// What goes with its parent is not waited for by the parent, but those who use it are.
     fn wait_for_users_of_parts(&mut self, first_doomed: usize) {
         for part in (first_doomed..self.nodes.len()).rev() {
@@ -230,7 +245,8 @@ fn users_of<W>(earlier: &Graph<W>, frame: &[usize]) -> BTreeMap<usize, Vec<usize
         for link in &node.links {
             if let (Some(user), Some(used)) = (frame.get(index), frame.get(link.index)) {
                 let users = users.entry(*used).or_default();
-                if !users.contains(user) {
+                // Who is of no concern is not waited for.
+                if *user != NOWHERE && !users.contains(user) {
                     users.push(*user);
                 }
             }

@@ -36,8 +36,10 @@ pub struct Entry {
 
 impl Ledger {
     /// An empty ledger.
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self {
+            entries: BTreeMap::new(),
+        }
     }
 
     /// What is remembered at this address.

@@ -20,6 +20,7 @@ pub(super) struct Traits {
     pub(super) identified: bool,
     pub(super) given: bool,
     pub(super) part: bool,
+    pub(super) follows: bool,
     pub(super) pace: Pace,
 }
 
@@ -28,6 +29,7 @@ pub(super) trait Logic<W>: Send + Sync {
     fn traits(&self) -> Traits;
     fn links(&self) -> Vec<Link>;
     fn home(&self, seens: Seens<'_>) -> String;
+    fn given_as(&self, seens: Seens<'_>) -> Option<String>;
     fn load(&self, seen: &Value) -> AnySeen;
     fn save(&self, seen: &AnySeen) -> Value;
     fn judge(&self, seens: Seens<'_>, seen: &AnySeen) -> Verdict;
@@ -77,6 +79,7 @@ where
             identified: C::IDENTIFIED,
             given: C::GIVEN,
             part: C::PART,
+            follows: C::FOLLOWS,
             pace: C::PACE,
         }
     }
@@ -87,6 +90,10 @@ where
 
     fn home(&self, seens: Seens<'_>) -> String {
         self.component(seens).home()
+    }
+
+    fn given_as(&self, seens: Seens<'_>) -> Option<String> {
+        self.component(seens).given_as()
     }
 
     fn load(&self, seen: &Value) -> AnySeen {

@@ -194,7 +194,8 @@ impl<W: Send + Sync + 'static> Search<'_, W> {
                 }
                 Some(Ok(Sighting::Foreign(whose))) => survey.foreign.push((address, whose)),
                 // What is not there yet, was never seen and is not ours can't have been lost.
-                Some(Err(Failure::Later(_))) if node.traits.given && remembered.is_none() => {}
+                Some(Err(Failure::Later(_) | Failure::Soon(_)))
+                    if node.traits.given && remembered.is_none() => {}
                 Some(Err(failure)) => {
                     if let Some(entry) = remembered {
                         survey.ledger.put(address.clone(), entry.clone());

@@ -16,6 +16,7 @@ use crate::protocol::{
 };
 use crate::resources::alb_bridge::AlbBridgeBlueprint;
 use crate::resources::pipeline::{Connection, KeepAlive, Managed};
+use crate::resources::shared_db::SharedDbBlueprint;
 use model::ProviderBlock;
 
 /// What the provider runs on.
@@ -59,9 +60,11 @@ impl Provider for PrivateLink {
     }
 
     fn resources(&self) -> Vec<Arc<dyn Resource>> {
-        vec![Arc::new(Managed::<AlbBridgeBlueprint>::new(
-            self.connection.clone(),
-        ))]
+        let connection = || self.connection.clone();
+        vec![
+            Arc::new(Managed::<AlbBridgeBlueprint>::new(connection())),
+            Arc::new(Managed::<SharedDbBlueprint>::new(connection())),
+        ]
     }
 
     fn data_sources(&self) -> Vec<Arc<dyn DataSource>> {
@@ -81,7 +84,10 @@ impl Provider for PrivateLink {
     /// Credentials are looked for only when they are first needed.
     async fn configure(&self, config: Value, _: Configure) -> Diagnostics {
         if !config.is_wholly_known() {
-            self.connection.leave_unknown();
+            let block = ProviderBlock::decode(&config).ok();
+            let block = block.and_then(Field::into_known).unwrap_or_default();
+            self.connection
+                .leave_unknown(settings::has_unknown_tags(&block));
             return Diagnostics::new();
         }
         let block = match ProviderBlock::decode(&config) {

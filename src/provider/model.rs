@@ -159,8 +159,14 @@ model! {
         pub ec2: String => optional(),
         /// Elastic Load Balancing.
         pub elbv2: String => optional(),
+        /// Resource Access Manager.
+        pub ram: String => optional(),
+        /// RDS and Aurora.
+        pub rds: String => optional(),
         /// STS.
         pub(super) sts: String => optional(),
+        /// VPC Lattice.
+        pub(super) vpclattice: String => optional(),
     }
 }
 

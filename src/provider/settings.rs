@@ -21,7 +21,10 @@ pub(super) fn of(block: &ProviderBlock) -> Settings {
         endpoints: Endpoints {
             ec2: endpoints.ec2.into_known(),
             elbv2: endpoints.elbv2.into_known(),
+            ram: endpoints.ram.into_known(),
+            rds: endpoints.rds.into_known(),
             sts: endpoints.sts.into_known(),
+            vpclattice: endpoints.vpclattice.into_known(),
         },
         calls: calls(block),
         network: Network {
@@ -65,6 +68,19 @@ fn calls(block: &ProviderBlock) -> CallSettings {
         use_dualstack_endpoint: block.use_dualstack_endpoint.known().copied(),
         skip_credentials_validation: skip.unwrap_or_default(),
     }
+}
+
+/// Whether default tags are still to come.
+pub(super) fn has_unknown_tags(block: &ProviderBlock) -> bool {
+    let tags = block.default_tags.known().map(|it| &it.tags);
+    block.default_tags.is_unknown() || tags.is_some_and(|it| !is_whole(it))
+}
+
+fn is_whole(tags: &Field<Map<String>>) -> bool {
+    !tags.is_unknown()
+        && !tags
+            .known()
+            .is_some_and(|it| it.values().any(Field::is_unknown))
 }
 
 fn default_account(block: &ProviderBlock) -> AccountSettings {

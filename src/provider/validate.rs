@@ -96,7 +96,10 @@ fn check_endpoints(block: &ProviderBlock, found: &mut Diagnostics) {
     for (url, name) in [
         (&endpoints.ec2, "ec2"),
         (&endpoints.elbv2, "elbv2"),
+        (&endpoints.ram, "ram"),
+        (&endpoints.rds, "rds"),
         (&endpoints.sts, "sts"),
+        (&endpoints.vpclattice, "vpclattice"),
     ] {
         let Some(url) = url.as_str() else { continue };
         if !is_url(url) {

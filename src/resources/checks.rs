@@ -4,9 +4,31 @@ use std::ops::RangeInclusive;
 
 use crate::aws::ownership::PREFIX;
 use crate::protocol::{Diagnostics, Field, Map, Path, Set};
+use crate::resources::admission::AllowFrom;
 use crate::resources::common::Timeouts;
 use crate::resources::duration;
-use crate::resources::text::{is_account_id, is_cidr, is_id};
+use crate::resources::text::{canonical_cidr, is_account_id, is_cidr, is_id, is_label, is_region};
+
+/// Beginnings that AWS keeps for itself in the names of objects that ours go into.
+const RESERVED: &[&str] = &["internal-", "sg-", "rgw-", "rcfg-"];
+
+/// A name that is none.
+pub(super) fn name(name: &Field<String>, found: &mut Diagnostics) {
+    let Some(name) = name.as_str() else { return };
+    let reserved = RESERVED.iter().find(|prefix| name.starts_with(**prefix));
+    let wrong = if let Some(prefix) = reserved {
+        format!("{name:?} begins with {prefix:?}, which AWS keeps for itself.")
+    } else if (3..=24).contains(&name.len()) && is_label(name) {
+        return;
+    } else {
+        format!("{name:?} is no name that all of AWS's services take.")
+    };
+    let detail = format!(
+        "{wrong} Use 3 to 24 lower-case letters, digits and single hyphens, with a letter or digit \
+         at both ends."
+    );
+    found.error_at(Path::root().attribute("name"), "Invalid name", detail);
+}
 
 /// A number outside of its range.
 pub(super) fn range(
@@ -40,8 +62,23 @@ pub(super) fn ids(ids: &Field<Set<String>>, prefix: &str, path: Path, found: &mu
     }
 }
 
-/// What is no CIDR block.
+/// What can't be the code of a region.
+pub fn region(region: &Field<String>, path: Path, found: &mut Diagnostics) {
+    if let Some(region) = region.as_str().filter(|it| !is_region(it)) {
+        let detail = format!("{region:?} is no code of a region, such as \"eu-west-1\".");
+        found.error_at(path, "Not a region", detail);
+    }
+}
+
+/// What is no CIDR block, or is written as AWS never shows it.
 pub(super) fn cidrs(cidrs: &Set<String>, path: &Path, found: &mut Diagnostics) {
+    for cidr in cidrs.known().filter(|cidr| is_cidr(cidr)) {
+        let kept = canonical_cidr(cidr).filter(|kept| kept != cidr);
+        if let Some(kept) = kept {
+            let detail = format!("{cidr:?}: write it as AWS keeps it, {kept:?}.");
+            found.error_at(path.clone(), "Another spelling of a CIDR block", detail);
+        }
+    }
     for cidr in cidrs.known().filter(|cidr| !is_cidr(cidr)) {
         let detail = format!(
             "{cidr:?} is no CIDR block whose address is that of the network, such as 10.0.0.0/16."
@@ -104,4 +141,33 @@ pub(super) fn one_of(word: &Field<String>, words: &[&str], path: Path, found: &m
     let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
     let detail = format!("{word:?} is none of {}.", words.join(", "));
     found.error_at(path, "Invalid value", detail);
+}
+
+/// Rules that admit nobody, or nobody that there is.
+pub(super) fn allow_from(allow: &AllowFrom, path: &Path, found: &mut Diagnostics) {
+    let lists = [
+        &allow.cidr_blocks,
+        &allow.security_group_ids,
+        &allow.prefix_list_ids,
+    ];
+    let is_empty =
+        |list: &&Field<Set<String>>| list.is_null() || list.known().is_some_and(Set::is_empty);
+    if lists.iter().all(is_empty) {
+        let detail = "Nobody could use the endpoint. Give addresses, security groups or prefix \
+                      lists, or leave allow_from out to admit the whole VPC.";
+        found.error_at(path.clone(), "Nobody is allowed", detail);
+    }
+    if let Some(cidrs) = allow.cidr_blocks.known() {
+        self::cidrs(cidrs, &path.clone().attribute("cidr_blocks"), found);
+    }
+    for (list, prefix, name) in [
+        (&allow.security_group_ids, "sg-", "security_group_ids"),
+        (&allow.prefix_list_ids, "pl-", "prefix_list_ids"),
+    ] {
+        let ids = list.known().into_iter().flat_map(Set::known);
+        for id in ids.filter(|id| !is_id(id, prefix)) {
+            let detail = format!("{id:?} is no id of the form {prefix}….");
+            found.error_at(path.clone().attribute(name), "Not an id", detail);
+        }
+    }
 }

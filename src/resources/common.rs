@@ -59,3 +59,45 @@ pub struct Common {
     /// `on_unreachable`.
     pub on_unreachable: Field<String>,
 }
+
+/// The ways from a model to the values that every resource has, and back.
+macro_rules! common_values {
+    ($model:ty) => {
+        impl $model {
+            /// The values that every resource has.
+            pub(super) fn common(&self) -> $crate::resources::common::Common {
+                $crate::resources::common::Common {
+                    name: self.name.clone(),
+                    account_id: self.account_id.clone(),
+                    region: self.region.clone(),
+                    tags: self.tags.clone(),
+                    tags_all: self.tags_all.clone(),
+                    timeouts: self.timeouts.clone(),
+                    instance: self.instance.clone(),
+                    components: self.components.clone(),
+                    drift: self.drift.clone(),
+                    heal: self.heal,
+                    changes: self.changes.clone(),
+                    on_unreachable: self.on_unreachable.clone(),
+                }
+            }
+
+            /// Puts them back.
+            pub(super) fn set_common(&mut self, common: $crate::resources::common::Common) {
+                self.name = common.name;
+                self.account_id = common.account_id;
+                self.region = common.region;
+                self.tags = common.tags;
+                self.tags_all = common.tags_all;
+                self.timeouts = common.timeouts;
+                self.instance = common.instance;
+                self.components = common.components;
+                self.drift = common.drift;
+                self.heal = common.heal;
+                self.changes = common.changes;
+                self.on_unreachable = common.on_unreachable;
+            }
+        }
+    };
+}
+pub(super) use common_values;

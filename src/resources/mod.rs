@@ -5,9 +5,15 @@
 //! can get wrong, a blueprint from values to a graph of components, and outputs from facts back to
 //! values. All that is not particular to one resource is in [`pipeline`], written once.
 
+mod accounts;
+pub mod admission;
 pub mod alb_bridge;
-mod checks;
+pub mod checks;
 pub mod common;
 pub mod duration;
+pub mod facts;
 pub mod pipeline;
+mod recovered;
+pub mod shared_db;
+mod strays;
 pub mod text;

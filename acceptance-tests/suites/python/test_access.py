@@ -126,6 +126,24 @@ def test_everybody_unasked_is_refused(bridge):
     assert "acceptance_required" in report["diagnostics"][0]["detail"]
 
 
+def test_accounts_that_are_accepted_and_not_allowed_are_a_warning(standing):
+    """Nobody can ever come from there; the owner's own, consumers and those allowed may."""
+    named = [OWNER, CONSUMER, STRANGER]
+    standing.arguments["accepted_accounts"] = named
+    said = standing.try_plan().said("warning")
+    assert "Accepted, but not allowed" in said
+    assert f"come from {STRANGER}:" in said
+    for allowed in (
+        {"allowed_accounts": [STRANGER]},
+        {"allowed_principals": [f"arn:aws:iam::{STRANGER}:role/network"]},
+        {"allowed_principals": ["*"]},
+    ):
+        arguments = standing.arguments.copy()
+        standing.arguments |= allowed
+        assert "not allowed" not in standing.try_plan().said("warning")
+        standing.arguments = arguments
+
+
 def connect(bridge: Bridge) -> str:
     """A stranger's endpoint."""
     place = bridge.world.add_place(STRANGER)

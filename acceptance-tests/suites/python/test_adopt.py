@@ -88,6 +88,17 @@ def test_what_is_no_bridge_is_refused_with_the_reason(by_hand):
     assert "application load balancer" in run.said()
 
 
+def test_whoever_is_connected_from_an_account_out_of_reach_is_told(by_hand):
+    """Nobody's credentials lead there, so it becomes no consumer: the import says how it can."""
+    del by_hand.provider["accounts"], by_hand.arguments["consumers"]
+    service = by_hand.stack["service"]
+    by_hand.others = f'import {{\n  to = {ADDRESS}\n  id = "{service}"\n}}\n'
+    said = by_hand.try_plan().said("warning")
+    assert "Connected accounts become no consumers" in said
+    assert f"{CONSUMER}: {by_hand.stack['endpoint']}" in said
+    assert "accounts in the provider block" in said and "import it again" in said
+
+
 def build(world: World) -> dict[str, str]:
     """What the write-ups do by hand, in two accounts."""
     elb, ec2 = world.elb(), world.ec2()

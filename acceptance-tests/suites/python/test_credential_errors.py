@@ -36,6 +36,24 @@ def test_a_profile_that_nobody_has_is_named(bare):
     told(bare, 'Profile "platfrom"', "the default account", "no such profile", "shared_config_files")
 
 
+def test_a_profile_of_the_environment_that_nobody_has_is_named(bare):
+    """A typing error in AWS_PROFILE: the files and the profiles that there are stand in the message."""
+    home = bare.workspace.directory
+    config = "[default]\nregion = us-east-1\n[profile platform]\n[sso-session corp]\n"
+    write_files(home, config, sources.keys_profile("team", OWNER))
+    bare.workspace.environment["AWS_PROFILE"] = "nope"
+    said = told(
+        bare,
+        'AWS_PROFILE is "nope"',
+        "the default account",
+        f"{home}/.aws/config and {home}/.aws/credentials",
+        '"default", "platform", "team"',
+    )
+    assert "corp" not in said
+    bare.workspace.environment["AWS_CONFIG_FILE"] = "/nowhere/config"
+    told(bare, "/nowhere/config (not there)")
+
+
 def test_a_file_that_is_missing_is_named(bare):
     """A typing error in `shared_config_files`."""
     bare.provider |= {"profile": "platform", "shared_config_files": ["/nowhere/config"]}

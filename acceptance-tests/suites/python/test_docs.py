@@ -24,7 +24,7 @@ EXAMPLE_FILES = {
     "functions": ("function.tf",),
 }
 
-ACTION = re.compile(r"\b(?:ec2|elasticloadbalancing|sts):[A-Z]\w+")
+ACTION = re.compile(r"\b(?:ec2|elasticloadbalancing|ram|rds|sts|vpc-lattice):[A-Z]\w+")
 FENCE = re.compile(r"^```terraform\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 TOPIC = "arn:aws:sns:ap-northeast-1:111111111111:events"

@@ -8,7 +8,7 @@ import pytest
 
 from harness.bridge import ADDRESS, Bridge
 from harness.workspace import CHANGES
-from harness.world import CONSUMER
+from harness.world import CONSUMER, OWNER
 
 
 @dataclass(frozen=True)
@@ -129,12 +129,26 @@ def test_sabotage_is_seen_told_and_mended(tagged, sabotage):
         "before"
     ]
     assert change["after"]["drift"] == []
+    assert change["after"]["changes"], "a plan that does something says what"
 
     tagged.workspace.run("apply", "-json", str(plan.path))
     assert tagged.reach()["reachable"], tagged.reach()
     assert not tagged.changes()
     after = tagged.values()
     assert kept(after, sabotage) == kept(before, sabotage)
+
+
+def test_who_is_let_in_is_told_with_its_drift(tagged):
+    """The sentence names who is still on the list, and the plan says that it will mend it."""
+    owner = f"arn:aws:iam::{OWNER}:root"
+    tagged.world.ec2().modify_vpc_endpoint_service_permissions(
+        ServiceId=tagged.values()["service_id"],
+        RemoveAllowedPrincipals=[f"arn:aws:iam::{CONSUMER}:root"],
+    )
+    change = tagged.plan().change(ADDRESS)
+    [sentence] = change["before"]["drift"]
+    assert sentence.endswith(f"changed outside Terraform (now {owner})")
+    assert change["after"]["changes"] == ["puts the list of who may connect as it is written"]
 
 
 def test_a_refresh_alone_shows_the_drift_and_touches_nothing(tagged):
@@ -225,3 +239,17 @@ def revoke(ec2, group: str, *, outbound: bool) -> None:
     ]
     take = ec2.revoke_security_group_egress if outbound else ec2.revoke_security_group_ingress
     take(GroupId=group, SecurityGroupRuleIds=ids)
+
+
+def test_what_is_left_as_it_is_is_told(standing):
+    """With heal = false a plan does nothing about drift, and says so."""
+    standing.arguments["heal"] = False
+    standing.apply()
+    standing.world.elb().modify_load_balancer_attributes(
+        LoadBalancerArn=standing.values()["nlb_arn"],
+        Attributes=[{"Key": "load_balancing.cross_zone.enabled", "Value": "false"}],
+    )
+    run = standing.try_plan()
+    assert run.code == 0
+    said = run.said("warning")
+    assert "left as it is" in said and "nlb: cross zone changed outside Terraform" in said

@@ -3,8 +3,10 @@
 import pytest
 
 from harness.bridge import ADDRESS, Bridge
+from harness.killing import DONE, Moment, both, kill_during
 from harness.plans import unknown_names
 from harness.simulator import LATER
+from harness.world import OWNER
 
 MODIFY, DEREGISTER, DELETE = "ModifyListener", "DeregisterTargets", "DeleteTargetGroup"
 
@@ -18,7 +20,8 @@ def test_a_new_target_is_healthy_before_it_takes_over(lay, what):
     target = exchange(bridge, what)
     change = bridge.plan().change(ADDRESS)
     assert change["actions"] == ["update"]
-    assert "leads listener 80 to another target" in change["after"]["changes"]
+    said = change["after"]["changes"]
+    assert any(it.startswith("leads listener 80 to another target: ALB") for it in said), said
     assert unknown_names(change["after_unknown"]) <= {"listeners", "components"}
     bridge.simulator.forget_calls()
     bridge.apply()
@@ -40,6 +43,9 @@ def test_an_unhealthy_new_target_does_not_take_over(lay):
     other = bridge.world.add_alb("other", group=bridge.world.add_group(bridge.world.owner, "closed"))
     bridge.arguments["alb_arn"] = other
     bridge.arguments["timeouts"] = {"update": "3m"}
+    warned = bridge.try_plan().said("warning")
+    assert "The new ALB may be closed to the bridge" in warned
+    assert "alb_security_group_ids" in warned
     run = bridge.try_apply()
     assert run.code == 1
     assert "not healthy yet" in run.said()
@@ -98,6 +104,62 @@ def test_an_alb_of_another_vpc_is_refused_at_plan(standing):
     assert run.code == 1
     assert "another VPC" in run.said() and place.vpc in run.said()
     assert standing.simulator.mutating() == []
+
+
+MOMENTS = [Moment(it, OWNER, DONE) for it in ("CreateListener", MODIFY, DEREGISTER)]
+
+
+@pytest.mark.parametrize("then", ["on", "back", "destroy"])
+@pytest.mark.parametrize("moment", MOMENTS, ids=str)
+def test_an_exchange_that_was_killed_leaves_nothing(lay, moment, then):
+    """Gone on with, given up or destroyed: no listener of no use stays, and no target group."""
+    bridge = lay()
+    bridge.apply()
+    old = bridge.world.alb
+    new = exchange(bridge, "alb_arn")
+    bridge.write()
+    kill_during(bridge, ["apply", "-json", "-auto-approve"], moment, both)
+    if then != "destroy":
+        bridge.arguments["alb_arn"] = new if then == "on" else old
+        bridge.apply("-lock=false")
+        assert served(bridge) == bridge.arguments["alb_arn"]
+        assert len(listeners(bridge)) == 1
+        bridge.assert_whole()
+    bridge.workspace.run("destroy", "-json", "-auto-approve", "-lock=false")
+    assert bridge.left() == []
+
+
+def test_an_old_target_that_could_not_be_taken_away_drains_later(lay):
+    """The listener leads to the new one already: the next apply does the rest."""
+    bridge = lay()
+    bridge.apply()
+    new = exchange(bridge, "alb_arn")
+    bridge.simulator.fault(DEREGISTER, {"error": "AccessDenied"})
+    assert bridge.try_apply().code == 1
+    assert served(bridge) == new
+    bridge.simulator.forget_calls()
+    bridge.apply()
+    names = bridge.simulator.operations()
+    assert names.index(DEREGISTER) < names.index(DELETE)
+    bridge.assert_whole()
+
+
+def test_a_state_from_before_an_exchange_leads_back(lay):
+    """A backup is restored: the old target serves again, without a gap, and nothing is left."""
+    bridge = lay()
+    bridge.apply()
+    kept = bridge.workspace.state_file.read_text()
+    old = bridge.world.alb
+    exchange(bridge, "alb_arn")
+    bridge.apply()
+    bridge.workspace.state_file.write_text(kept)
+    bridge.arguments["alb_arn"] = old
+    bridge.simulator.forget_calls()
+    bridge.apply()
+    assert served(bridge) == old
+    assert_gently(bridge)
+    bridge.workspace.destroy()
+    assert bridge.left() == []
 
 
 def exchange(bridge: Bridge, what: str) -> str:

@@ -187,3 +187,17 @@ def minutes(bridge: Bridge) -> float:
 def provider_calls(bridge: Bridge) -> list[dict]:
     """The journal without what made the world."""
     return [it for it in bridge.simulator.calls() if not it["access_key"].startswith(OUTSIDER)]
+
+
+def test_a_failed_create_may_be_untainted(bridge):
+    """Then the next plan is an update that makes what is missing, also where nothing may be destroyed."""
+    bridge.inside = "  lifecycle {\n    prevent_destroy = true\n  }"
+    bridge.simulator.fault("CreateVpcEndpoint", DENIED, nth="every")
+    assert bridge.try_apply().code == 1
+    made = bridge.lasting()
+    bridge.simulator.forget_faults()
+    assert bridge.workspace.try_("untaint", ADDRESS).code == 0
+    assert bridge.plan().change(ADDRESS)["actions"] == ["update"]
+    bridge.apply()
+    assert made <= bridge.lasting()
+    bridge.assert_whole()

@@ -188,3 +188,18 @@ def ids_of(bridge: Bridge) -> set[str]:
     of_alb = [{"Name": "group-id", "Values": [bridge.world.alb_group]}]
     rules = ec2.describe_security_group_rules(Filters=of_alb)["SecurityGroupRules"]
     return objects | {rule["SecurityGroupRuleId"] for rule in rules if rule["Tags"]}
+
+
+def test_a_failure_is_told_in_the_words_of_the_configuration(standing):
+    """Each object that exists stands on a line of its own; what makes room is called the former one."""
+    standing.world.add_alb_listener(8080)
+    standing.arguments["listeners"]["http"]["alb_port"] = 8080
+    standing.simulator.fault("DeleteTargetGroup", DENIED, nth="every")
+    run = standing.try_apply()
+    assert run.code == 1
+    said = run.said()
+    assert 'the former target group of listener "http" failed' in said
+    assert "\n  the network load balancer: arn:" in said
+    assert "~" not in said
+    drift = standing.values()["drift"]
+    assert 'the former target group of listener "http" is still to be removed' in drift

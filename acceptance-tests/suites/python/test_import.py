@@ -111,3 +111,13 @@ def test_the_import_block_that_a_refusal_shows_works_as_it_stands(bridge):
     bridge.apply()
     bridge.others = ""
     assert not bridge.changes()
+
+
+@pytest.mark.parametrize("form", ["{service_arn}", "{region}/{service_id}"])
+def test_an_import_id_may_name_the_place(standing, form):
+    """The ARN as AWS's own pages show it, or the region before the id."""
+    identifier = form.format(**standing.values())
+    standing.workspace.state_file.unlink()
+    standing.write()
+    assert standing.workspace.try_("import", "-no-color", ADDRESS, identifier).code == 0
+    assert not standing.changes()

@@ -1,33 +1,10 @@
 """Processes are killed for real: the next apply converges, the next destroy leaves nothing."""
 
-import signal
-from dataclasses import dataclass
-
 import pytest
 
-from harness.bridge import Bridge, consumer_arguments
-from harness.processes import PLUGIN, kill, marked, wait_for
+from harness.bridge import consumer_arguments
+from harness.killing import DONE, Moment, both, kill_during, the_provider, the_tool
 from harness.world import CONSUMER, OWNER
-
-# A plugin whose tool was killed notices within ten seconds, and then ends in order.
-SECONDS_TO_END = 40
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A call that hangs while the processes are killed: before or after it is carried out."""
-
-    operation: str
-    account: str
-    action: str | dict
-
-    def __str__(self):
-        when = "before" if self.action == "stall" else "after"
-        return f"{when}_{self.operation}"
-
-
-# Seconds that are more than enough to see the call and kill.
-DONE = {"delay": 5.0}
 
 # A plugin whose tool is gone works on until it notices, so this call lasts longer than that.
 LATE = {"delay": 14.0}
@@ -45,21 +22,6 @@ SERVICE_STAYS = Moment("DeleteVpcEndpointServiceConfigurations", OWNER, "stall")
 def name(parameter) -> str:
     """A parameter in a test's id."""
     return getattr(parameter, "__name__", str(parameter))
-
-
-def the_provider(bridge: Bridge, run) -> list[int]:
-    """The plugin that talks to AWS dies; the tool lives to tell."""
-    return marked(bridge.workspace.mark, PLUGIN)
-
-
-def the_tool(bridge: Bridge, run) -> list[int]:
-    """The tool dies; its plugin must notice by itself."""
-    return [run.pid]
-
-
-def both(bridge: Bridge, run) -> list[int]:
-    """Power failure."""
-    return marked(bridge.workspace.mark)
 
 
 CREATING = [
@@ -124,19 +86,3 @@ def test_an_update_that_was_killed_is_taken_up_by_the_next(standing, victims):
     assert len([row for row in endpoints if row["fields"]["state"] != "deleted"]) == 2
     standing.workspace.destroy()
     assert standing.left() == []
-
-
-def kill_during(bridge: Bridge, command: list[str], moment: Moment, victims) -> None:
-    """Starts a run, waits until the call hangs, kills, and waits until all that it started is gone."""
-    simulator = bridge.simulator
-    simulator.forget_calls()
-    simulator.fault(moment.operation, moment.action, account=moment.account)
-    run = bridge.workspace.start(*command)
-    wait_for(lambda: moment.operation in simulator.operations(), f"{moment.operation} is called")
-    kill(victims(bridge, run))
-    code = bridge.workspace.finish(run).code
-    assert code != 0
-    assert victims is the_provider or code == -signal.SIGKILL
-    gone = f"every process of the killed {bridge.workspace.tool.name} ends"
-    wait_for(lambda: not marked(bridge.workspace.mark), gone, SECONDS_TO_END)
-    simulator.forget_faults()

@@ -7,7 +7,7 @@ import pytest
 
 from harness.bridge import ADDRESS, Bridge
 from harness.processes import marked, wait_for
-from harness.world import CONSUMER, OWNER
+from harness.world import CONSUMER, OWNER, REGION
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_default_tags_are_told_from_a_bridges_own_when_imported(bridge, own):
     assert change["actions"] == ["no-op"], differences(change)
 
 
-@pytest.mark.parametrize("change", ["acceptance", "enforcement", "port", "allowed", "narrowed"])
+@pytest.mark.parametrize("change", ["acceptance", "enforcement", "port", "allowed", "narrowed", "notified"])
 def test_every_kind_of_bridge_is_imported_without_a_difference(bridge, change):
     """Whatever the arguments: after an import of what they made the plan is empty."""
     arrange(bridge, change)
@@ -112,7 +112,8 @@ def test_importing_what_is_not_there_says_so(bridge):
     bridge.write()
     run = bridge.workspace.try_("import", "-no-color", ADDRESS, "vpce-svc-0123456789abcdef0")
     assert run.code == 1
-    assert "non-existent" in run.text
+    assert "There is nothing to import" in run.text
+    assert "vpce-svc-0123456789abcdef0" in run.text
     assert bridge.workspace.addresses() == []
 
 
@@ -126,6 +127,9 @@ def arrange(bridge: Bridge, change: str) -> None:
     elif change == "port":
         check = {"path": "/health", "interval": 20}
         arguments["listeners"] = {"web": {"port": 8080, "alb_port": 80, "health_check": check}}
+    elif change == "notified":
+        topic = f"arn:aws:sns:{REGION}:{OWNER}:events"
+        arguments["notifications"] = {"sns_topic_arn": topic, "events": ["Accept", "Reject"]}
     elif change == "allowed":
         arguments["allowed_accounts"] = ["333333333333"]
     else:

@@ -171,3 +171,16 @@ def state_of(bridge, endpoint: str) -> str:
     filters = [{"Name": "vpc-endpoint-id", "Values": [endpoint]}]
     found = bridge.world.ec2().describe_vpc_endpoint_connections(Filters=filters)
     return found["VpcEndpointConnections"][0]["VpcEndpointState"]
+
+
+def test_an_idle_time_out_makes_room_for_another_region(lay):
+    """AWS takes no other region while a listener has a time-out of its own: that goes first."""
+    bridge = lay()
+    bridge.arguments["tcp_idle_timeout_seconds"] = 600
+    bridge.apply()
+    del bridge.arguments["tcp_idle_timeout_seconds"]
+    place = bridge.world.add_place(CONSUMER, "10.50.0.0/16", region=FAR)
+    bridge.consumers["far"] = consumer_arguments(place) | {"region": FAR}
+    bridge.apply()
+    assert bridge.reach("far", place=place)["reachable"]
+    assert not bridge.changes()

@@ -120,6 +120,33 @@ def test_outputs_that_depend_on_a_bridge_are_known_when_nothing_changes(standing
     assert not standing.changes()
 
 
+def test_a_permission_may_come_late(standing):
+    """Whether the load balancer may be exchanged comes from another resource: the plan does not refuse."""
+    standing.arguments["subnet_ids"] = standing.world.owner.subnets[:1]
+    standing.consumers["analytics"]["subnet_ids"] = standing.world.consumer.subnets[:1]
+    standing.arguments["replace_nlb"] = later(standing, "given", "interrupt")
+    unknown = standing.plan().change(ADDRESS)["after_unknown"]
+    assert unknown["nlb_arn"] and unknown["consumers"]["analytics"]["endpoint_id"]
+    standing.apply()
+    standing.assert_whole()
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["all", "one"])
+def test_a_zone_may_come_late(lay, whole):
+    """A subnet of another resource of the same apply, which brings a zone."""
+    bridge = lay()
+    bridge.arguments["subnet_ids"] = bridge.world.owner.subnets
+    bridge.apply()
+    more = bridge.world.add_subnet(bridge.world.owner, "172.31.64.0/20")
+    subnets = [*bridge.world.owner.subnets, more]
+    late = later(bridge, "given", subnets if whole else more)
+    bridge.arguments["subnet_ids"] = late if whole else [*bridge.world.owner.subnets, late]
+    assert bridge.plan().change(ADDRESS)["after_unknown"]["availability_zone_ids"] is True
+    bridge.apply()
+    assert len(bridge.values()["availability_zone_ids"]) == 3
+    assert not bridge.changes()
+
+
 def test_what_is_not_known_yet_is_never_planned_as_unchanged(standing):
     """Subnets that another resource tells anew: the plan leaves them open instead of showing the old ones."""
     subnets = standing.world.owner.subnets

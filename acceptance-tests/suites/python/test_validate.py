@@ -83,6 +83,12 @@ MISTAKES = [
     Mistake('consumers["twin"].vpc_id', PLACE.vpc, "already"),
     Mistake(f"{CONSUMER}.allow_from", {}, "Nobody"),
     Mistake(f"{CONSUMER}.allow_from.cidr_blocks", ["10.0.0.0"], "CIDR"),
+    Mistake(f"{CONSUMER}.allow_from.cidr_blocks", ["2001:DB8::/32"], "2001:db8::/32"),
+    Mistake(f"{CONSUMER}.region", "us-east", "no code of a region"),
+    Mistake(f"{CONSUMER}.region", "", "no code of a region"),
+    Mistake(f"{CHECK}.matcher", "200-", "codes from 200 to 499"),
+    Mistake(f"{CHECK}.matcher", "499-200", "codes from 200 to 499"),
+    Mistake(f"{CHECK}.path", "/" + 1024 * "a", "1,024"),
     Mistake(f"{CONSUMER}.allow_from.security_group_ids", ["all"], "sg-"),
     Mistake(f"{CONSUMER}.allow_from.prefix_list_ids", ["s3"], "pl-"),
     Mistake(f'{CONSUMER}.tags["aws:team"]', "a", "aws:"),
@@ -192,6 +198,19 @@ def test_what_is_no_argument_at_all_is_told_by_name(paper, line, word):
     report = paper.workspace.show_validation()
     assert not report["valid"]
     assert any(word in told(one) for one in paper.workspace.complaints(report))
+
+
+@pytest.mark.parametrize(
+    "path", [f"{CONSUMER}.subnet_ids", f"{CONSUMER}.allow_from", f"{LISTENER}.port"]
+)
+def test_the_line_that_is_shown_is_the_elements(paper, path):
+    """Tools look for the last name of a path among the resource's own arguments, and show these or none."""
+    wrong = {"subnet_ids": [], "allow_from": {}, "port": 0}
+    paper.arguments["subnet_ids"] = PLACE.subnets
+    put(paper.arguments, Mistake(path, wrong[path.split(".")[-1]], ""))
+    [found] = paper.workspace.complaints(report_on(paper))
+    element = path.split('"')[1]
+    assert found["snippet"]["code"].strip().startswith(f"{element} = "), found
 
 
 def complaints(mistake: Mistake, found: list[dict]) -> list[str]:

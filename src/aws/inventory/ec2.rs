@@ -1,9 +1,9 @@
 //! EC2's reads: VPCs, security groups, interfaces, endpoint services and endpoints.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::{
-    AllowedPrincipal, Filter, NetworkInterface, SecurityGroup, ServiceConfiguration, Vpc,
+    AllowedPrincipal, Filter, NetworkInterface, SecurityGroup, ServiceConfiguration, Subnet, Vpc,
     VpcEndpoint,
 };
 
@@ -38,6 +38,33 @@ macro_rules! all_pages {
 }
 
 impl SiteAccess {
+    /// A subnet by id.
+    pub async fn subnet(
+        &self,
+        id: &str,
+        freshness: Freshness,
+    ) -> Result<Option<Subnet>, CallError> {
+        let read = async |want: Want<String>| {
+            let mut subnets = Vec::new();
+            for filters in self.filters(want, "subnet-id") {
+                subnets.extend(all_pages!(
+                    self,
+                    "ec2:DescribeSubnets",
+                    describe_subnets,
+                    subnets,
+                    filters
+                ));
+            }
+            Ok(keyed(subnets, |subnet| {
+                subnet.subnet_id().map(str::to_owned)
+            }))
+        };
+        self.inventory()
+            .subnets
+            .get(id.to_owned(), freshness, read)
+            .await
+    }
+
     /// A VPC by id.
     pub async fn vpc(&self, id: &str, freshness: Freshness) -> Result<Option<Vpc>, CallError> {
         let read = async |want: Want<String>| {
@@ -241,6 +268,14 @@ impl SiteAccess {
                 .map(|piece| vec![filter(name, piece)])
                 .collect(),
         }
+    }
+
+    /// The groups, by id, that have a rule which names this one.
+    pub async fn groups_naming(&self, id: &str) -> Result<BTreeSet<String>, CallError> {
+        let filters = ["ip-permission.group-id", "egress.ip-permission.group-id"];
+        let filters = filters.map(|name| vec![Filter::builder().name(name).values(id).build()]);
+        let groups = self.groups(filters.to_vec()).await?.into_iter();
+        Ok(groups.filter_map(|group| group.group_id).collect())
     }
 
     async fn groups(&self, calls: Vec<Vec<Filter>>) -> Result<Vec<SecurityGroup>, CallError> {

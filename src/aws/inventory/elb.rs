@@ -23,19 +23,42 @@ impl SiteAccess {
         arn: &str,
         freshness: Freshness,
     ) -> Result<Option<LoadBalancer>, CallError> {
-        let read = async |want: Want<String>| {
-            let balancers = match want {
-                Want::All => self.all_load_balancers().await?,
-                Want::Keys(keys) => self.load_balancers_by_arn(pieces(keys, KEYS_MAX)).await?,
-            };
-            Ok(keyed(balancers, |balancer| {
-                balancer.load_balancer_arn().map(str::to_owned)
-            }))
-        };
-        self.inventory()
+        let read = |want| self.read_load_balancers(want);
+        let shelf = &self.inventory().load_balancers;
+        shelf.get(arn.to_owned(), freshness, read).await
+    }
+
+    /// The load balancers whose names begin like this, by ARN. Those who ask for single ones at the
+    /// same moment share the read.
+    pub async fn load_balancers_like(
+        &self,
+        stem: &str,
+        freshness: Freshness,
+    ) -> Result<Vec<LoadBalancer>, CallError> {
+        let read = |want| self.read_load_balancers(want);
+        let all = self
+            .inventory()
             .load_balancers
-            .get(arn.to_owned(), freshness, read)
-            .await
+            .list(freshness, read)
+            .await?;
+        let named = |it: &&LoadBalancer| {
+            let name = it.load_balancer_name();
+            name.is_some_and(|name| name.starts_with(stem))
+        };
+        Ok(all.values().filter(named).cloned().collect())
+    }
+
+    async fn read_load_balancers(
+        &self,
+        want: Want<String>,
+    ) -> Result<BTreeMap<String, LoadBalancer>, CallError> {
+        let balancers = match want {
+            Want::All => self.all_load_balancers().await?,
+            Want::Keys(keys) => self.load_balancers_by_arn(pieces(keys, KEYS_MAX)).await?,
+        };
+        Ok(keyed(balancers, |balancer| {
+            balancer.load_balancer_arn().map(str::to_owned)
+        }))
     }
 
     /// Load balancers by ARN and by name at once: one list of the whole site serves both.
@@ -75,25 +98,43 @@ impl SiteAccess {
         arn: &str,
         freshness: Freshness,
     ) -> Result<Option<TargetGroup>, CallError> {
-        let read = async |want: Want<String>| {
-            let groups = match want {
-                Want::All => self.target_groups(vec![], vec![]).await?,
-                Want::Keys(keys) => {
-                    let mut groups = Vec::new();
-                    for arns in pieces(keys, KEYS_MAX) {
-                        groups.extend(self.target_groups_or_each(arns, true).await?);
-                    }
-                    groups
-                }
-            };
-            Ok(keyed(groups, |group| {
-                group.target_group_arn().map(str::to_owned)
-            }))
+        let read = |want| self.read_target_groups(want);
+        let shelf = &self.inventory().target_groups;
+        shelf.get(arn.to_owned(), freshness, read).await
+    }
+
+    /// The target groups whose names begin like this.
+    pub async fn target_groups_like(
+        &self,
+        stem: &str,
+        freshness: Freshness,
+    ) -> Result<Vec<TargetGroup>, CallError> {
+        let read = |want| self.read_target_groups(want);
+        let all = self.inventory().target_groups.list(freshness, read).await?;
+        let named = |it: &&TargetGroup| {
+            let name = it.target_group_name();
+            name.is_some_and(|name| name.starts_with(stem))
         };
-        self.inventory()
-            .target_groups
-            .get(arn.to_owned(), freshness, read)
-            .await
+        Ok(all.values().filter(named).cloned().collect())
+    }
+
+    async fn read_target_groups(
+        &self,
+        want: Want<String>,
+    ) -> Result<BTreeMap<String, TargetGroup>, CallError> {
+        let groups = match want {
+            Want::All => self.target_groups(vec![], vec![]).await?,
+            Want::Keys(keys) => {
+                let mut groups = Vec::new();
+                for arns in pieces(keys, KEYS_MAX) {
+                    groups.extend(self.target_groups_or_each(arns, true).await?);
+                }
+                groups
+            }
+        };
+        Ok(keyed(groups, |group| {
+            group.target_group_arn().map(str::to_owned)
+        }))
     }
 
     /// A target group by name.

@@ -3,17 +3,23 @@
 //! A read is asked for by key. Keys that are asked at the same moment go into one call, and once
 //! several resources of a site have asked for a kind, the whole list is read once.
 
+mod databases;
 mod ec2;
 mod elb;
+mod lattice;
 mod pages;
+mod resource_endpoints;
 mod shelf;
 
 use aws_sdk_ec2::types::{
-    AllowedPrincipal, NetworkInterface, SecurityGroup, ServiceConfiguration, Vpc, VpcEndpoint,
+    AllowedPrincipal, NetworkInterface, SecurityGroup, ServiceConfiguration, Subnet, Vpc,
+    VpcEndpoint, VpcEndpointAssociation,
 };
 use aws_sdk_elasticloadbalancingv2::types::{
     Listener, LoadBalancer, LoadBalancerAttribute, TargetGroup, TargetHealthDescription,
 };
+use aws_sdk_rds::types::{DbCluster, DbInstance};
+use aws_sdk_vpclattice::types::{ResourceConfigurationSummary, ResourceGatewaySummary};
 
 pub use pages::ec2_tags;
 
@@ -23,6 +29,7 @@ use shelf::Shelf;
 /// The shared reads of one site.
 #[derive(Debug)]
 pub struct Inventory {
+    subnets: Shelf<String, Subnet>,
     vpcs: Shelf<String, Vpc>,
     groups: Shelf<String, SecurityGroup>,
     groups_owned: Shelf<String, Vec<SecurityGroup>>,
@@ -32,6 +39,7 @@ pub struct Inventory {
     principals: Shelf<String, Vec<AllowedPrincipal>>,
     endpoints: Shelf<String, VpcEndpoint>,
     endpoints_owned: Shelf<String, Vec<VpcEndpoint>>,
+    endpoint_associations: Shelf<String, Vec<VpcEndpointAssociation>>,
     load_balancers: Shelf<String, LoadBalancer>,
     load_balancers_by_name: Shelf<String, LoadBalancer>,
     load_balancer_attributes: Shelf<String, Vec<LoadBalancerAttribute>>,
@@ -40,6 +48,10 @@ pub struct Inventory {
     target_health: Shelf<String, Vec<TargetHealthDescription>>,
     listeners: Shelf<String, Vec<Listener>>,
     elb_tags: Shelf<String, Tags>,
+    resource_gateways: Shelf<String, ResourceGatewaySummary>,
+    configurations_of: Shelf<String, Vec<ResourceConfigurationSummary>>,
+    database_clusters: Shelf<String, DbCluster>,
+    database_instances: Shelf<String, DbInstance>,
 }
 
 /// A kind of object, for telling the inventory what was changed.
@@ -63,11 +75,16 @@ pub enum Kind {
     Listeners,
     /// Tags of load balancers, target groups and listeners.
     ElbTags,
+    /// Resource gateways.
+    ResourceGateways,
+    /// Resource configurations.
+    ResourceConfigurations,
 }
 
 impl Inventory {
     pub(super) fn new() -> Self {
         Self {
+            subnets: Shelf::by_key(),
             vpcs: Shelf::by_key(),
             groups: Shelf::by_key(),
             groups_owned: Shelf::by_key(),
@@ -77,6 +94,7 @@ impl Inventory {
             principals: Shelf::by_key(),
             endpoints: Shelf::listable(),
             endpoints_owned: Shelf::by_key(),
+            endpoint_associations: Shelf::by_key(),
             load_balancers: Shelf::listable(),
             load_balancers_by_name: Shelf::by_key(),
             load_balancer_attributes: Shelf::by_key(),
@@ -85,6 +103,10 @@ impl Inventory {
             target_health: Shelf::by_key(),
             listeners: Shelf::by_key(),
             elb_tags: Shelf::by_key(),
+            resource_gateways: Shelf::listable(),
+            configurations_of: Shelf::by_key(),
+            database_clusters: Shelf::by_key(),
+            database_instances: Shelf::by_key(),
         }
     }
 
@@ -100,6 +122,8 @@ impl Inventory {
             Kind::Targets,
             Kind::Listeners,
             Kind::ElbTags,
+            Kind::ResourceGateways,
+            Kind::ResourceConfigurations,
         ] {
             self.changed(kind);
         }
@@ -120,6 +144,7 @@ impl Inventory {
             Kind::Endpoints => {
                 self.endpoints.changed();
                 self.endpoints_owned.changed();
+                self.endpoint_associations.changed();
             }
             Kind::LoadBalancers => {
                 self.load_balancers.changed();
@@ -133,6 +158,8 @@ impl Inventory {
             Kind::Targets => self.target_health.changed(),
             Kind::Listeners => self.listeners.changed(),
             Kind::ElbTags => self.elb_tags.changed(),
+            Kind::ResourceGateways => self.resource_gateways.changed(),
+            Kind::ResourceConfigurations => self.configurations_of.changed(),
         }
     }
 }

@@ -48,6 +48,8 @@ struct State<K, V> {
 #[derive(Debug)]
 struct Gathering<K, V> {
     keys: BTreeSet<K>,
+    /// Whether somebody wants the whole list.
+    all: bool,
     done: watch::Receiver<Option<Outcome<K, V>>>,
 }
 
@@ -92,11 +94,37 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
         F: Fn(Want<K>) -> R,
         R: Future<Output = Result<Answers<K, V>, CallError>>,
     {
+        if let Some(kept) = self.kept(&key, freshness) {
+            return Ok(kept);
+        }
+        let answers = self.ask(Some(&key), read).await?;
+        Ok(answers.get(&key).cloned())
+    }
+
+    /// All answers; those who ask for single keys at the same moment share the read.
+    pub(super) async fn list<F, R>(
+        &self,
+        freshness: Freshness,
+        read: F,
+    ) -> Result<Arc<Answers<K, V>>, CallError>
+    where
+        F: Fn(Want<K>) -> R,
+        R: Future<Output = Result<Answers<K, V>, CallError>>,
+    {
+        if let Some(listed) = self.listed(freshness) {
+            return Ok(listed);
+        }
+        self.ask(None, read).await
+    }
+
+    /// Reads for one key, or for the whole list.
+    async fn ask<F, R>(&self, key: Option<&K>, read: F) -> Result<Arc<Answers<K, V>>, CallError>
+    where
+        F: Fn(Want<K>) -> R,
+        R: Future<Output = Result<Answers<K, V>, CallError>>,
+    {
         loop {
-            if let Some(kept) = self.kept(&key, freshness) {
-                return Ok(kept);
-            }
-            let (mut done, lead) = self.join(key.clone());
+            let (mut done, lead) = self.join(key.cloned());
             if let Some(tell) = lead {
                 // Whoever is about to ask as well gets the chance to join.
                 tokio::task::yield_now().await;
@@ -104,13 +132,13 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
                 let outcome = read(want.clone()).await.map(Arc::new);
                 self.keep(&want, began, &outcome);
                 let _ = tell.send(Some(outcome.clone()));
-                return outcome.map(|answers| answers.get(&key).cloned());
+                return outcome;
             }
             match done.wait_for(Option::is_some).await {
                 Ok(outcome) => {
                     let outcome = outcome.clone().into_iter().next();
                     if let Some(outcome) = outcome {
-                        return outcome.map(|answers| answers.get(&key).cloned());
+                        return outcome;
                     }
                 }
                 // Whoever led the read was dropped: somebody else must.
@@ -133,17 +161,27 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
         (*began >= state.changes).then(|| kept.clone())
     }
 
-    /// Joins the look that is about to begin, or begins to gather one.
-    fn join(&self, key: K) -> (Answered<K, V>, Option<Tells<K, V>>) {
+    fn listed(&self, freshness: Freshness) -> Option<Arc<Answers<K, V>>> {
+        let state = self.lock();
+        let (began, answers) = state.listed.as_ref()?;
+        let current = freshness != Freshness::Now && *began >= state.changes;
+        current.then(|| Arc::clone(answers))
+    }
+
+    /// Joins the look that is about to begin, or begins to gather one. Without a key it is for the
+    /// whole list.
+    fn join(&self, key: Option<K>) -> (Answered<K, V>, Option<Tells<K, V>>) {
         let mut state = self.lock();
-        state.asked.insert(key.clone());
+        state.asked.extend(key.clone());
         if let Some(gathering) = &mut state.gathering {
-            gathering.keys.insert(key);
+            gathering.all |= key.is_none();
+            gathering.keys.extend(key);
             return (gathering.done.clone(), None);
         }
         let (tell, done) = watch::channel(None);
         state.gathering = Some(Gathering {
-            keys: BTreeSet::from([key]),
+            all: key.is_none(),
+            keys: key.into_iter().collect(),
             done: done.clone(),
         });
         (done, Some(tell))
@@ -152,13 +190,12 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     /// The look begins now: nobody may join it any more.
     fn close(&self) -> (Want<K>, u64) {
         let mut state = self.lock();
-        let keys = state
-            .gathering
-            .take()
-            .map(|gathering| gathering.keys)
+        let gathering = state.gathering.take();
+        let (keys, all) = gathering
+            .map(|gathering| (gathering.keys, gathering.all))
             .unwrap_or_default();
         let many = state.asked.len() > ASKED_SINGLY_MAX;
-        let want = if self.listable && many {
+        let want = if all || (self.listable && many) {
             Want::All
         } else {
             Want::Keys(keys)

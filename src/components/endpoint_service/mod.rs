@@ -15,7 +15,7 @@ use self::seen::{is_dying, seen, sighting};
 pub use self::zones::{SeenZones, ServiceZones};
 use super::marking::{Marking, ec2_tag_specification};
 use crate::aws::inventory::{Kind, ec2_tags};
-use crate::aws::ownership::token;
+use crate::aws::ownership::OWNER;
 use crate::aws::{Aws, CallError, ErrorKind, Site, SiteAccess};
 use crate::engine::{
     Component, Deletion, Fact, Failure, Made, Pace, Place, Reason, Sighting, Verdict,
@@ -145,7 +145,7 @@ impl Component<Aws> for EndpointService {
             ));
         };
         let stands_on: Vec<&str> = balancers.iter().map(String::as_str).collect();
-        let token = self.token(place.generation, &stands_on)?;
+        let token = self.marking.token(place.generation, &stands_on)?;
         let specification = ec2_tag_specification(ResourceType::VpcEndpointService, &tags);
         let answer = access
             .call("ec2:CreateVpcEndpointServiceConfiguration", || {
@@ -163,15 +163,16 @@ impl Component<Aws> for EndpointService {
         let made = answer.map_err(unless_ours)?.service_configuration;
         let made =
             made.ok_or_else(|| Failure::later("AWS made a service and did not say which"))?;
+        let id = made.service_id().unwrap_or_default().to_owned();
+        // One that was given away since answers to its token all the same.
+        if let Some(whose) = self.marking.stranger(&ec2_tags(made.tags())) {
+            return Err(Failure::Never(self.given_away(&id, &whose)));
+        }
         let spent = is_dying(&made);
         let mut seen = seen(&made);
         seen.generation = place.generation;
         seen.tags = tags.into();
-        Ok(Made {
-            id: made.service_id().unwrap_or_default().to_owned(),
-            seen,
-            spent,
-        })
+        Ok(Made { id, seen, spent })
     }
 
     async fn change(
@@ -215,11 +216,16 @@ impl Component<Aws> for EndpointService {
 }
 
 impl EndpointService {
-    fn token(&self, generation: u32, stands_on: &[&str]) -> Result<String, Failure> {
-        let anchor = self.marking.anchor.clone().and_then(Fact::into_known);
-        let anchor = anchor.ok_or_else(|| Failure::later("the anchor is not known yet"))?;
-        let part = (self.marking.address.as_str(), generation);
-        Ok(token(self.marking.owner(), &anchor, part, stands_on))
+    /// Our service, marked as somebody else's, on our load balancer, which takes no second one.
+    fn given_away(&self, id: &str, whose: &str) -> Reason {
+        let owner = self.marking.owner();
+        let what = format!(
+            "{id}, which stands on the network load balancer of this bridge, is marked as {whose}'s."
+        );
+        Reason::new(what).remedy(format!(
+            "A load balancer takes one service. If it is this bridge's, put its tag {OWNER} back to \
+             {owner}; if not, have its owner take another load balancer."
+        ))
     }
 
     async fn put(

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::zones::synchronise;
 use super::{EndpointService, SeenService, some};
 use crate::aws::SiteAccess;
 use crate::engine::{Fact, Failure, Verdict};
@@ -62,9 +63,17 @@ impl EndpointService {
                 .set_remove_supported_regions(some(&remove))
                 .send()
         };
-        access
+        let answer = access
             .call("ec2:ModifyVpcEndpointServiceConfiguration", call)
-            .await?;
+            .await;
+        match answer {
+            // It knows the zones that its load balancer had when it was attached.
+            Err(error) if !add.is_empty() && error.message.contains("Availability Zone") => {
+                synchronise(access, id).await?;
+                return Err(error.later());
+            }
+            answer => answer?,
+        };
         if self.reject_on_revoke && !remove.is_empty() {
             access.reject_from_regions(id, &remove).await?;
         }

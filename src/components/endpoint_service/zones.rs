@@ -63,7 +63,8 @@ impl Component<Aws> for ServiceZones {
         SeenZones::default()
     }
 
-    /// The service was looked at for itself: it is asked once more only while a zone is missing.
+    /// The service is looked at for itself, and in a survey at the same moment: what is remembered of
+    /// it is of the past then. In a run it is asked once more only while a zone is missing.
     async fn look(
         &self,
         place: Place<'_, Aws>,
@@ -73,7 +74,8 @@ impl Component<Aws> for ServiceZones {
             return Ok(Sighting::Absent);
         };
         let mut now = zones_of(&self.service);
-        if self.judge(&now) != Verdict::InPlace {
+        let surveyed = place.id.is_some() && !place.polling;
+        if surveyed || self.judge(&now) != Verdict::InPlace {
             let access = place.world.site(&self.site).await?;
             match access.service(id, place.freshness).await? {
                 Some(service) => now = zones_of(&seen(&service)),
@@ -120,7 +122,7 @@ impl Component<Aws> for ServiceZones {
 }
 
 /// Has the service look at its load balancers again.
-async fn synchronise(access: &SiteAccess, id: &str) -> Result<(), Failure> {
+pub(super) async fn synchronise(access: &SiteAccess, id: &str) -> Result<(), Failure> {
     let call = || {
         let call = access.ec2().modify_vpc_endpoint_service_configuration();
         call.service_id(id).send()

@@ -22,6 +22,9 @@ use crate::engine::{Failure, Freshness, Verdict};
 /// The last part of the address of a listener that is there only to have a target checked.
 pub(super) const WARMING: &str = "warming";
 
+/// Taking the old target away, as a change of a listener.
+pub(super) const DRAIN: &str = "drain";
+
 /// Where such listeners listen: in the range of ports that nobody offers anything on.
 const PORTS: std::ops::RangeInclusive<u16> = 61_000..=65_000;
 
@@ -30,33 +33,40 @@ const PORTS: std::ops::RangeInclusive<u16> = 61_000..=65_000;
 pub struct Exchange {
     /// The listener that has the new target checked, by ARN.
     warming: Option<String>,
+    /// One that has another target checked, which nobody wants any more.
+    #[serde(default)]
+    astray: Option<String>,
     /// The new target is judged healthy, or the old one is not either.
     ready: bool,
-    /// The group whose target still has connections, by ARN.
+    /// The group that has served so far and whose target may still have connections, by ARN.
     pub(super) draining: Option<String>,
+    /// Whether that target gets no more connections.
+    #[serde(default)]
+    drained: bool,
 }
 
 impl Listener {
     /// The next step of handing over, if it is under way.
     pub(super) fn judge_exchange(&self, seen: &SeenListener) -> Option<Verdict> {
         let at = &seen.exchange;
-        if !self.exchanges {
-            // One that a run has left behind.
-            return at.warming.as_ref().map(|_| Verdict::Changed(vec![WARMING]));
+        if at.astray.is_some() {
+            return Some(Verdict::Changed(vec![WARMING]));
         }
         let leads_elsewhere = self.target_group.differs(&seen.target_group);
         match (leads_elsewhere, &at.warming) {
             (true, None) if !at.ready => Some(Verdict::Changed(vec![WARMING])),
             (true, Some(_)) if !at.ready => {
-                let what = "the new target is not healthy yet, and the old one is";
+                let what = "the new target is not healthy yet, and the old one is: does the ALB answer \
+                            the checks, and do its groups let the network load balancer in \
+                            (alb_security_group_ids)?";
                 Some(Verdict::Pending(what.to_owned()))
             }
             (true, _) => None,
             (false, Some(_)) => Some(Verdict::Changed(vec![WARMING])),
-            (false, None) => at
-                .draining
-                .as_ref()
-                .map(|_| Verdict::Pending("connections to the old target are draining".to_owned())),
+            (false, None) => at.draining.as_ref().map(|_| match at.drained {
+                false => Verdict::Changed(vec![DRAIN]),
+                true => Verdict::Pending("connections to the old target are draining".to_owned()),
+            }),
         }
     }
 
@@ -66,59 +76,81 @@ impl Listener {
         access: &SiteAccess,
         listeners: &[AwsListener],
         (now, remembered): (&str, Option<&SeenListener>),
-        freshness: Freshness,
+        (freshness, polling): (Freshness, bool),
     ) -> Result<Exchange, Failure> {
-        let remembered = remembered.and_then(|seen| seen.exchange.draining.clone());
         let Some(wanted) = self.target_group.known() else {
             return Ok(Exchange::default());
         };
-        let warming = self.warming(access, listeners, (wanted, freshness)).await?;
-        if !self.exchanges {
-            return Ok(Exchange {
-                warming,
-                draining: remembered,
-                ..Exchange::default()
-            });
+        let mut exchange = self.warming(access, listeners, (wanted, freshness)).await?;
+        if exchange.warming.is_none() && polling {
+            // The list may not show yet what this run has made.
+            exchange.warming = remembered.and_then(|seen| seen.exchange.warming.clone());
         }
-        let mut exchange = Exchange {
-            warming,
-            ..Exchange::default()
-        };
         if now != wanted {
             let (new, old) = futures::join!(
                 access.target_health(wanted, freshness),
-                access.target_health(now, freshness),
+                self.own_targets(access, now, freshness),
             );
             exchange.ready = is_ready(&new?.unwrap_or_default(), &old?.unwrap_or_default());
         }
-        if let Some(old) = remembered {
-            let targets = access.target_health(&old, freshness).await?;
-            let draining = targets.unwrap_or_default().iter().any(is_draining);
-            exchange.draining = draining.then_some(old);
+        let draining = remembered.and_then(|seen| seen.exchange.draining.as_deref());
+        if let Some(old) = draining.filter(|old| *old != wanted && *old != now) {
+            let targets = self.own_targets(access, old, freshness).await?;
+            if let Some(targets) = targets.filter(|targets| !targets.is_empty()) {
+                exchange.draining = Some(old.to_owned());
+                exchange.drained = targets.iter().all(is_draining);
+            }
         }
         Ok(exchange)
     }
 
-    /// The listener that has our group checked, by its place and its mark.
+    /// The targets of a group of ours; none of somebody else's, whose targets are not ours to wait
+    /// for or to take away.
+    async fn own_targets(
+        &self,
+        access: &SiteAccess,
+        group: &str,
+        freshness: Freshness,
+    ) -> Result<Option<Vec<TargetHealthDescription>>, Failure> {
+        let tags = access.elb_tags(group, freshness).await?.unwrap_or_default();
+        let owner = self.marking.owner().to_string();
+        if Mark::read(&tags).owner != Some(owner) {
+            return Ok(None);
+        }
+        Ok(access.target_health(group, freshness).await?)
+    }
+
+    /// The listener that has our group checked, by its place and its mark, and one that an exchange
+    /// of this listener has left which nobody goes on with.
     async fn warming(
         &self,
         access: &SiteAccess,
         listeners: &[AwsListener],
         (group, freshness): (&str, Freshness),
-    ) -> Result<Option<String>, Failure> {
+    ) -> Result<Exchange, Failure> {
+        let mut exchange = Exchange::default();
         let elsewhere = |listener: &&AwsListener| {
             let port = listener.port().and_then(|port| u16::try_from(port).ok());
-            let other = port.is_some_and(|port| PORTS.contains(&port) && port != self.port);
-            other && forwards_to(listener) == group
+            port.is_some_and(|port| PORTS.contains(&port) && port != self.port)
         };
+        let owner = self.marking.owner().to_string();
         for listener in listeners.iter().filter(elsewhere) {
             let arn = listener.listener_arn().unwrap_or_default();
-            let tags = access.elb_tags(arn, freshness).await?.unwrap_or_default();
-            if is_warming(&Mark::read(&tags), &self.marking.owner().to_string()) {
-                return Ok(Some(arn.to_owned()));
+            let mark = Mark::read(&access.elb_tags(arn, freshness).await?.unwrap_or_default());
+            if !is_warming(&mark, &owner) {
+                continue;
+            }
+            if forwards_to(listener) == group {
+                exchange.warming = Some(arn.to_owned());
+            } else if mark.address == Some(self.warming_address()) {
+                exchange.astray = Some(arn.to_owned());
             }
         }
-        Ok(None)
+        Ok(exchange)
+    }
+
+    fn warming_address(&self) -> String {
+        format!("{}.{WARMING}", self.marking.address)
     }
 
     /// Makes the listener that has the new target checked, or removes it.
@@ -128,7 +160,7 @@ impl Listener {
         seen: &SeenListener,
     ) -> Result<Exchange, Failure> {
         let mut exchange = seen.exchange.clone();
-        match exchange.warming.take() {
+        match exchange.astray.take().or_else(|| exchange.warming.take()) {
             Some(arn) => remove(access, &arn).await?,
             None => exchange.warming = Some(self.warm(access).await?),
         }
@@ -149,7 +181,7 @@ impl Listener {
         let port = ports.find(is_free);
         let port = port.ok_or_else(|| Failure::later("no port is free for checking the target"))?;
         let mut marking = self.marking.clone();
-        marking.address = format!("{}.{WARMING}", marking.address);
+        marking.address = self.warming_address();
         let tags = marking.wanted_now(1)?;
         let action = forward_to(group);
         let answer = access
@@ -174,31 +206,37 @@ impl Listener {
     pub(super) async fn drain(
         &self,
         access: &SiteAccess,
-        old: &str,
-    ) -> Result<Option<String>, Failure> {
-        let targets = access.target_health(old, Freshness::Now).await?;
+        seen: &SeenListener,
+    ) -> Result<Exchange, Failure> {
+        let mut exchange = seen.exchange.clone();
+        let Some(old) = exchange.draining.clone() else {
+            return Ok(exchange);
+        };
+        let targets = self.own_targets(access, &old, Freshness::Now).await?;
         let targets: Vec<TargetDescription> = targets
             .unwrap_or_default()
             .into_iter()
             .filter_map(|it| it.target)
             .collect();
         if targets.is_empty() {
-            return Ok(None);
+            exchange.draining = None;
+            return Ok(exchange);
         }
         let answer = access
             .call("elasticloadbalancing:DeregisterTargets", || {
-                let call = access.elb().deregister_targets().target_group_arn(old);
+                let call = access.elb().deregister_targets().target_group_arn(&old);
                 call.set_targets(Some(targets.clone())).send()
             })
             .await;
         access.inventory().changed(Kind::Targets);
         match answer {
-            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) if error.is_not_found() => exchange.draining = None,
             answer => {
                 answer?;
-                Ok(Some(old.to_owned()))
+                exchange.drained = true;
             }
         }
+        Ok(exchange)
     }
 }
 
@@ -235,7 +273,7 @@ fn is_warming(mark: &Mark, owner: &str) -> bool {
 }
 
 /// Deletes a listener; one that is gone is fine.
-pub(super) async fn remove(access: &SiteAccess, arn: &str) -> Result<(), Failure> {
+pub(in crate::components) async fn remove(access: &SiteAccess, arn: &str) -> Result<(), Failure> {
     let call = || access.elb().delete_listener().listener_arn(arn).send();
     let answer = access
         .call("elasticloadbalancing:DeleteListener", call)

@@ -9,8 +9,9 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use serde::{Deserialize, Serialize};
 
+pub(super) use exchange::remove;
 pub(super) use exchange::remove_warming;
-use exchange::{Exchange, WARMING, remove};
+use exchange::{DRAIN, Exchange, WARMING};
 
 use super::marking::{Marking, elb_tag_list};
 use crate::aws::inventory::Kind;
@@ -29,8 +30,6 @@ pub struct Listener {
     pub port: u16,
     /// The target group it forwards to, by ARN.
     pub target_group: Fact<String>,
-    /// Whether another group of ours has served it so far, whose connections must not be lost.
-    pub exchanges: bool,
     /// Seconds until an idle connection is dropped, where it is not AWS's default.
     pub idle_timeout_s: Option<i64>,
     /// Its tags.
@@ -82,7 +81,7 @@ impl Component<Aws> for Listener {
 
     fn foresee(&self, seen: &SeenListener, changes: &[&'static str]) -> SeenListener {
         let mut seen = seen.clone();
-        if self.exchanges || changes.contains(&"target_group") {
+        if changes.contains(&"target_group") || changes.contains(&WARMING) {
             seen.target_group = self.target_group.clone();
         }
         if changes.contains(&"idle_timeout") {
@@ -122,9 +121,10 @@ impl Component<Aws> for Listener {
             return Ok(Sighting::Absent);
         };
         let mut seen = seen(listener, tags);
-        let now = (forwards_to(listener), place.freshness);
+        let now = forwards_to(listener);
+        let fresh = (place.freshness, place.polling);
         seen.exchange = self
-            .exchange(&access, &listeners, (&now.0, remembered), now.1)
+            .exchange(&access, &listeners, (&now, remembered), fresh)
             .await?;
         seen.idle_timeout_s = self.idle_timeout(&access, &arn, remembered).await?;
         let generation = seen.generation;
@@ -199,9 +199,11 @@ impl Component<Aws> for Listener {
             let changed = self.put_target_group(&access, arn).await;
             access.inventory().changed(Kind::Listeners);
             now.target_group = changed?.into();
-            if let (true, Fact::Known(old)) = (self.exchanges, &seen.target_group) {
-                now.exchange.draining = self.drain(&access, old).await?;
-            }
+            // Remembered before anything is asked: whoever comes after a failure drains it.
+            now.exchange.draining = seen.target_group.known().cloned();
+        }
+        if fields.contains(&DRAIN) {
+            now.exchange = self.drain(&access, seen).await?;
         }
         if fields.contains(&"idle_timeout") {
             now.idle_timeout_s = self.put_idle_timeout(&access, arn).await?;
@@ -234,6 +236,12 @@ impl Listener {
             .await?;
         Ok(group.clone())
     }
+}
+
+/// The ARN of the load balancer that a listener is on, by the listener's own.
+pub(super) fn balancer_of(listener: &str) -> Option<String> {
+    let (balancer, _) = listener.rsplit_once('/')?;
+    Some(balancer.replacen(":listener/", ":loadbalancer/", 1))
 }
 
 /// A listener as AWS shows it.

@@ -51,20 +51,28 @@ impl Component<Aws> for BalancerFamily {
         Verdict::of_changes([("ip_address_type", !self.dualstack && dualstack)])
     }
 
-    /// The load balancer was looked at for itself.
+    /// The load balancer is looked at for itself, and in a survey at the same moment: what is
+    /// remembered of it is of the past then.
     async fn look(
         &self,
-        _: Place<'_, Aws>,
+        place: Place<'_, Aws>,
         _: Option<&SeenFamily>,
     ) -> Result<Sighting<SeenFamily>, Failure> {
         let Fact::Known(arn) = &self.balancer.arn else {
             return Ok(Sighting::Absent);
         };
+        let mut seen = self.seen();
+        if place.id.is_some() && !place.polling {
+            let access = place.world.site(&self.site).await?;
+            if let Some(balancer) = access.load_balancer(arn, place.freshness).await? {
+                seen.ip_address_type = super::seen::seen(&balancer).ip_address_type;
+            }
+        }
         Ok(Sighting::Found(Found {
             id: arn.clone(),
             generation: 1,
             dying: false,
-            seen: self.seen(),
+            seen,
         }))
     }
 

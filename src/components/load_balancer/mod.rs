@@ -31,6 +31,8 @@ pub struct LoadBalancer {
     pub site: Site,
     /// Its name; another name of an existing one is no reason to replace it.
     pub name: String,
+    /// How all names begin that it may have.
+    pub stem: String,
     /// One subnet for each zone it stands in.
     pub subnets: Fact<BTreeSet<String>>,
     /// Whether it has IPv6 addresses as well. It loses them only after its service has stopped to
@@ -135,7 +137,11 @@ impl Component<Aws> for LoadBalancer {
                 .await?
             {
                 Some(balancer) => balancer,
-                None => return Ok(Sighting::Absent),
+                None if place.id.is_none() || place.polling => return Ok(Sighting::Absent),
+                None => match self.successor(&access).await? {
+                    Some(balancer) => balancer,
+                    None => return Ok(Sighting::Absent),
+                },
             },
         };
         if let (true, Some(last)) = (place.polling && known, remembered) {
@@ -217,26 +223,30 @@ impl Component<Aws> for LoadBalancer {
         _: &SeenLoadBalancer,
     ) -> Result<Deletion, Failure> {
         let access = place.world.site(&self.site).await?;
-        let arn = place.id.unwrap_or_default();
-        let call = || {
-            access
-                .elb()
-                .delete_load_balancer()
-                .load_balancer_arn(arn)
-                .send()
-        };
-        let answer = access
-            .call("elasticloadbalancing:DeleteLoadBalancer", call)
-            .await;
-        access.inventory().changed(Kind::LoadBalancers);
-        access.inventory().changed(Kind::Listeners);
-        match answer {
-            Err(error) if error.is_not_found() => Ok(Deletion::Gone),
-            Err(error) if error.code == "OperationNotPermitted" => Err(protected(arn, &error)),
-            answer => {
-                answer?;
-                Ok(Deletion::Gone)
-            }
+        remove(&access, place.id.unwrap_or_default()).await
+    }
+}
+
+/// Deletes a load balancer with its listeners.
+pub(super) async fn remove(access: &SiteAccess, arn: &str) -> Result<Deletion, Failure> {
+    let call = || {
+        access
+            .elb()
+            .delete_load_balancer()
+            .load_balancer_arn(arn)
+            .send()
+    };
+    let answer = access
+        .call("elasticloadbalancing:DeleteLoadBalancer", call)
+        .await;
+    access.inventory().changed(Kind::LoadBalancers);
+    access.inventory().changed(Kind::Listeners);
+    match answer {
+        Err(error) if error.is_not_found() => Ok(Deletion::Gone),
+        Err(error) if error.code == "OperationNotPermitted" => Err(protected(arn, &error)),
+        answer => {
+            answer?;
+            Ok(Deletion::Gone)
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::{
-    DnsOptionsSpecification, DnsRecordIpType, IpAddressType, SubnetConfiguration,
+    DnsOptionsSpecification, DnsRecordIpType, Filter, IpAddressType, SubnetConfiguration,
 };
 
 use super::{SeenEndpoint, VpcEndpoint};
@@ -72,11 +72,17 @@ impl VpcEndpoint {
         &self,
         access: &SiteAccess,
         mut seen: SeenEndpoint,
+        polling: bool,
     ) -> Result<SeenEndpoint, Failure> {
         let settled = seen.state.known().is_some_and(|state| state == "available");
         let interfaces = seen.interfaces.known().filter(|_| settled);
         if let (false, Some(interfaces)) = (self.addresses.is_empty(), interfaces) {
-            seen.addresses = addresses(access, interfaces).await?.into();
+            let addresses = addresses(access, interfaces).await?;
+            // Interfaces that went with a change of this run are the endpoint's past.
+            if polling && addresses.len() < interfaces.len() {
+                return Err(Failure::later("not all of its interfaces are visible"));
+            }
+            seen.addresses = addresses.into();
         }
         Ok(seen)
     }
@@ -94,10 +100,13 @@ async fn addresses(
     access: &SiteAccess,
     interfaces: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, String>, Failure> {
-    let ids: Vec<String> = interfaces.iter().cloned().collect();
+    // A filter, not ids: one that is not visible yet would fail the whole call.
+    let ids = interfaces.iter().cloned().collect();
+    let filter = Filter::builder().name("network-interface-id");
+    let filter = filter.set_values(Some(ids)).build();
     let call = || {
         let call = access.ec2().describe_network_interfaces();
-        call.set_network_interface_ids(Some(ids.clone())).send()
+        call.filters(filter.clone()).send()
     };
     let answer = access.call("ec2:DescribeNetworkInterfaces", call).await?;
     let rows = answer.network_interfaces.unwrap_or_default();

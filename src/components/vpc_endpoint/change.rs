@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::outside::is_about_zones;
 use super::{SeenEndpoint, VpcEndpoint};
 use crate::aws::{Aws, SiteAccess};
 use crate::engine::{Fact, Failure, Place};
@@ -17,7 +18,7 @@ impl VpcEndpoint {
         fields: &[&'static str],
     ) -> Result<SeenEndpoint, Failure> {
         let id = place.id.unwrap_or_default();
-        let seen = &self.with_addresses(access, seen.clone()).await?;
+        let seen = &self.with_addresses(access, seen.clone(), false).await?;
         let mut now = seen.clone();
         if fields.contains(&"tags") {
             let tags = self
@@ -51,7 +52,10 @@ impl VpcEndpoint {
                 .set_subnet_configurations(fixed.clone())
                 .send()
         };
-        access.call("ec2:ModifyVpcEndpoint", call).await?;
+        match access.call("ec2:ModifyVpcEndpoint", call).await {
+            Err(error) if is_about_zones(&error) => return Err(self.outside(access, error).await),
+            answer => answer?,
+        };
         now.state = "pending".to_owned().into();
         // Told only once it has settled.
         now.addresses = Fact::Later;

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod change;
+mod outside;
 pub(super) mod seen;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,11 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use aws_sdk_ec2::types::{ResourceType, VpcEndpoint as AwsEndpoint, VpcEndpointType};
 
+use self::outside::is_about_zones;
 pub use self::seen::SeenEndpoint;
 use self::seen::{is_dying, seen, sighting};
 use super::marking::{Marking, ec2_tag_specification};
 use crate::aws::inventory::{Kind, ec2_tags};
-use crate::aws::ownership::token;
 use crate::aws::{Aws, ErrorKind, Site, SiteAccess};
 use crate::engine::{
     Component, Deletion, Fact, Failure, Found, Made, Pace, Place, Sighting, Verdict,
@@ -32,6 +33,8 @@ pub struct VpcEndpoint {
     pub vpc: Fact<String>,
     /// One subnet for each zone it stands in.
     pub subnets: Fact<BTreeSet<String>>,
+    /// The zones that the service offers, by id.
+    pub offered: Fact<BTreeSet<String>>,
     /// Its security groups.
     pub groups: Fact<BTreeSet<String>>,
     /// `ipv4`, `dualstack` or `ipv6`.
@@ -122,7 +125,7 @@ impl Component<Aws> for VpcEndpoint {
         {
             return Ok(match self.marking.stranger(&ec2_tags(endpoint.tags())) {
                 Some(whose) => Sighting::Foreign(format!("{id} now belongs to {whose}")),
-                None => self.informed(&access, &endpoint).await?,
+                None => self.informed(&access, &endpoint, place.polling).await?,
             });
         }
         if place.polling && place.id.is_some() {
@@ -141,7 +144,12 @@ impl Component<Aws> for VpcEndpoint {
         let tags = |endpoint: &AwsEndpoint| ec2_tags(endpoint.tags());
         let id = |endpoint: &AwsEndpoint| endpoint.vpc_endpoint_id().unwrap_or_default().to_owned();
         Ok(match self.marking.pick(&living, tags, id) {
-            Ok(Some(endpoint)) => self.informed(&access, &endpoint).await?,
+            Ok(Some(endpoint)) => self.informed(&access, &endpoint, place.polling).await?,
+            // The only one in this VPC, under the key that its consumer had before.
+            Ok(None) if self.vpc.known().is_some() && living.len() == 1 => match living.first() {
+                Some(endpoint) => self.informed(&access, endpoint, place.polling).await?,
+                None => Sighting::Absent,
+            },
             Ok(None) => match self.marking.pick(&dying, tags, id) {
                 Ok(Some(endpoint)) => sighting(&endpoint),
                 _ => Sighting::Absent,
@@ -161,7 +169,7 @@ impl Component<Aws> for VpcEndpoint {
             wanted.ok_or_else(|| Failure::later("the service and its group are not known yet"))?;
         let mut stands_on = vec![service.as_str(), vpc.as_str()];
         stands_on.extend(groups.iter().map(String::as_str));
-        let token = self.token(place.generation, &stands_on)?;
+        let token = self.marking.token(place.generation, &stands_on)?;
         let specification = ec2_tag_specification(ResourceType::VpcEndpoint, &tags);
         let (family, record) = self.spoken_type().unzip();
         let answer = access
@@ -186,11 +194,14 @@ impl Component<Aws> for VpcEndpoint {
         access.inventory().changed(Kind::Endpoints);
         let made = match answer {
             Err(error) if error.kind == ErrorKind::TokenMismatch => return Err(error.spent()),
+            Err(error) if is_about_zones(&error) => return Err(self.outside(&access, error).await),
             answer => answer?.vpc_endpoint,
         };
         let made =
             made.ok_or_else(|| Failure::later("AWS made an endpoint and did not say which"))?;
-        let spent = is_dying(&made);
+        // One that was given away since answers to its token all the same.
+        let stranger = self.marking.stranger(&ec2_tags(made.tags()));
+        let spent = is_dying(&made) || stranger.is_some();
         let mut seen = seen(&made);
         seen.generation = place.generation;
         seen.tags = tags.into();
@@ -225,20 +236,14 @@ impl VpcEndpoint {
         &self,
         access: &SiteAccess,
         endpoint: &AwsEndpoint,
+        polling: bool,
     ) -> Result<Sighting<SeenEndpoint>, Failure> {
         Ok(match sighting(endpoint) {
             Sighting::Found(found) => Sighting::Found(Found {
-                seen: self.with_addresses(access, found.seen).await?,
+                seen: self.with_addresses(access, found.seen, polling).await?,
                 ..found
             }),
             other => other,
         })
-    }
-
-    fn token(&self, generation: u32, stands_on: &[&str]) -> Result<String, Failure> {
-        let anchor = self.marking.anchor.clone().and_then(Fact::into_known);
-        let anchor = anchor.ok_or_else(|| Failure::later("the anchor is not known yet"))?;
-        let part = (self.marking.address.as_str(), generation);
-        Ok(token(self.marking.owner(), &anchor, part, stands_on))
     }
 }

@@ -137,7 +137,7 @@ fn split_names(names: &[&str]) -> (String, BTreeMap<String, String>) {
 }
 
 /// AWS writes states in camel case for some types of endpoint and in Pascal case for others.
-pub(super) fn state(endpoint: &AwsEndpoint) -> String {
+pub(in crate::components) fn state(endpoint: &AwsEndpoint) -> String {
     let state = endpoint.state().map_or("available", State::as_str);
     let mut letters = state.chars();
     letters.next().map_or_else(String::new, |first| {

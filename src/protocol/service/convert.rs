@@ -56,7 +56,8 @@ fn diagnostic(diagnostic: Diagnostic) -> proto::Diagnostic {
         Severity::Error => ProtoSeverity::Error,
         Severity::Warning => ProtoSeverity::Warning,
     };
-    // Core shows the source of top-level attributes only; deeper ones must say where they are.
+    // Core shows the source of top-level attributes and their elements only; deeper ones must say
+    // where they are.
     let nested = diagnostic
         .path
         .as_ref()
@@ -72,8 +73,20 @@ fn diagnostic(diagnostic: Diagnostic) -> proto::Diagnostic {
         attribute: diagnostic
             .path
             .filter(|path| !path.is_root())
-            .map(|path| attribute_path(&path)),
+            .map(|path| attribute_path(&shown(&path))),
     }
+}
+
+/// As far down as core finds the source. The last attribute of a longer path it looks for among the
+/// arguments of the resource itself, where another of that name may stand, or none.
+fn shown(path: &Path) -> Path {
+    let mut steps = path.steps().iter().cloned();
+    let first = steps.next();
+    let element = steps
+        .next()
+        .filter(|step| !matches!(step, Step::Attribute(_)));
+    let steps = first.into_iter().chain(element);
+    steps.fold(Path::root(), Path::then)
 }
 
 pub(super) fn attribute_path(path: &Path) -> proto::AttributePath {

@@ -66,7 +66,7 @@ pub(super) async fn resource(
 fn refuse_misplaced(schema: &Schema, config: &Value) -> Diagnostics {
     let mut refused = Diagnostics::new();
     for path in schema.missing(config) {
-        let detail = "This argument is required, and its value is null. Give a value.";
+        let detail = format!("{path} is required, and its value is null. Give a value.");
         refused.error_at(path, "Missing required argument", detail);
     }
     for path in schema.unconfigurable(config) {

@@ -3,6 +3,7 @@
 use super::super::model::{AccountBlock, AssumeRoleBlock};
 use crate::aws::Arn;
 use crate::protocol::{Diagnostics, Field, Path};
+use crate::resources::checks::region;
 use crate::resources::duration;
 use crate::resources::text::is_account_id;
 
@@ -15,6 +16,7 @@ pub(super) fn check_account(account: &AccountBlock, path: &Path, found: &mut Dia
     if let Some(id) = account.account_id.as_str() {
         check_account_id(id, &at("account_id"), found);
     }
+    region(&account.region, at("region"), found);
     check_sources(account, path, found);
     if let Some(role) = account.assume_role.known() {
         check_role(role, &at("assume_role"), found);

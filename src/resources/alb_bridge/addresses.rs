@@ -23,6 +23,9 @@ pub(super) const ALB: &str = "alb";
 /// The owner's VPC.
 pub(super) const VPC: &str = "vpc";
 
+/// How the addresses begin of endpoints that nobody remembered: they are called by their ids.
+pub(super) const STRAY_ENDPOINT: &str = "left_behind.vpce-";
+
 /// The parts of one listener.
 pub(super) fn listener(key: &str) -> String {
     format!("listener.{key}")
@@ -83,12 +86,18 @@ pub(super) fn path(address: &str) -> Path {
         };
     }
     if let Some(rest) = address.strip_prefix("listener.") {
-        let key = rest.split('.').next().unwrap_or(rest).trim_end_matches('~');
-        return root.attribute("listeners").key(key);
+        let (key, part) = rest.split_once('.').unwrap_or((rest, ""));
+        let listener = root.attribute("listeners").key(key.trim_end_matches('~'));
+        return match part {
+            "alb_listener" => listener.attribute("alb_port"),
+            _ => listener,
+        };
     }
     match address {
         NOTIFICATION => root.attribute("notifications"),
         ALB | VPC => root.attribute("alb_arn"),
+        ZONES => root.attribute("subnet_ids"),
+        FAMILY => root.attribute("ip_address_type"),
         _ if address.starts_with("alb_rule.") => root.attribute("alb_security_group_ids"),
         _ => root,
     }
@@ -109,7 +118,12 @@ mod tests {
             path("listener.https.target").to_string(),
             r#"listeners["https"]"#
         );
+        assert_eq!(
+            path("listener.https.alb_listener").to_string(),
+            r#"listeners["https"].alb_port"#
+        );
         assert_eq!(path("alb").to_string(), "alb_arn");
+        assert_eq!(path(FAMILY).to_string(), "ip_address_type");
         assert!(path("service").is_root());
         for given in [None, Some("sg-2")] {
             assert_eq!(

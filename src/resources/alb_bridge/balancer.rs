@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::addresses as at;
-use super::blueprint::{Given, strings, union};
-use super::identity::needs_new_balancer;
+use super::blueprint::{Given, union};
 use super::listeners::target_ports;
 use super::model::AlbBridge;
 use super::service::is_on;
@@ -14,6 +13,7 @@ use crate::components::{
     SeenVpc,
 };
 use crate::engine::{Fact, Graph, Handle};
+use crate::resources::facts::strings;
 use crate::resources::pipeline::Frame;
 
 /// Draws the anchor. Where the user gives groups it is on nothing and lets nothing through, and is
@@ -81,14 +81,29 @@ pub(super) fn draw_anchor(
 
 type AnchorFacts = (SeenAlb, SeenVpc, Vec<SeenVpc>);
 
+/// What was there before says of how a load balancer is made.
+pub(super) struct Making {
+    /// What tells its name from that of the one beside which it is made.
+    pub(super) beside: Option<String>,
+    /// Whether its service offers IPv6, or did until now.
+    pub(super) offers_ipv6: bool,
+    /// Whether it stands in the subnets of the ALB where no others are known.
+    pub(super) derives_subnets: bool,
+}
+
 /// Draws the load balancer.
 pub(super) fn draw_nlb(
     graph: &mut Graph<Aws>,
     model: &AlbBridge,
     frame: &Frame,
     (anchor, alb, rules): (Handle<SeenGroup>, Handle<SeenAlb>, Vec<Handle<SeenRule>>),
-    (beside, offers_ipv6): (Option<String>, bool),
+    making: Making,
 ) -> Handle<SeenLoadBalancer> {
+    let Making {
+        beside,
+        offers_ipv6,
+        derives_subnets,
+    } = making;
     let (site, frame) = (frame.site().clone(), frame.clone());
     let subnets = strings(&model.subnet_ids);
     let groups = (!model.security_group_ids.is_null()).then(|| strings(&model.security_group_ids));
@@ -105,7 +120,11 @@ pub(super) fn draw_nlb(
         move |(anchor, alb, _): (SeenGroup, SeenAlb, Vec<SeenRule>)| LoadBalancer {
             site: site.clone(),
             name: names::load_balancer(frame.name(), beside.as_deref()),
-            subnets: subnets.clone().or_else(|| alb.subnets),
+            stem: names::load_balancer(frame.name(), None),
+            subnets: subnets.clone().or_else(|| match derives_subnets {
+                true => alb.subnets,
+                false => Fact::Later,
+            }),
             dualstack,
             made_dualstack,
             groups_given: groups.is_some(),
@@ -118,18 +137,6 @@ pub(super) fn draw_nlb(
             marking: frame.part(at::NLB, &anchor.id),
         },
     )
-}
-
-/// What tells a load balancer's name from that of the one beside which it is made.
-pub(super) fn beside(model: &AlbBridge, formers: &[&AlbBridge]) -> Option<String> {
-    let mut earlier = formers.iter();
-    let anew = earlier.any(|former| needs_new_balancer(former, model));
-    if !anew {
-        return None;
-    }
-    let subnets = strings(&model.subnet_ids).into_known().unwrap_or_default();
-    let subnets: Vec<&str> = subnets.iter().map(String::as_str).collect();
-    Some(names::digest(&subnets, 4))
 }
 
 fn rules(ports: &BTreeSet<u16>, cidrs: &BTreeSet<String>) -> BTreeSet<Rule> {

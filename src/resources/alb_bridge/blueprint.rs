@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses as at;
-use super::balancer::{self, draw_anchor, draw_nlb};
+use super::balancer::{Making, draw_anchor, draw_nlb};
 use super::consumers::{ConsumerHandles, draw_consumer};
 use super::listeners::{Base, ListenerHandles, draw_alb_rules, draw_listener};
 use super::model::AlbBridge;
 use super::service::{ServiceHandles, draw_service, offers_ipv6, principals};
+use super::succession::Succession;
 use crate::aws::Aws;
 use crate::components::{Alb, SeenAlb, SeenGroup, SeenLoadBalancer, SeenVpc, Vpc};
 use crate::engine::{Fact, Graph, Handle};
-use crate::protocol::{Field, Set};
-use crate::resources::pipeline::{Drawing, Frame};
+use crate::resources::admission::cidrs;
+use crate::resources::facts::fact;
+use crate::resources::pipeline::{Drawing, Frame, Past};
 
 /// The components of a bridge.
 pub struct BridgeHandles {
@@ -41,21 +43,22 @@ pub(super) struct Given {
     pub(super) consumer_vpcs: BTreeMap<String, Handle<SeenVpc>>,
 }
 
-/// Draws the graph. `formers` are what was wanted before.
+/// Draws the graph.
 pub(super) fn draw(
     model: &AlbBridge,
-    formers: &[&AlbBridge],
+    past: &Past<'_, AlbBridge>,
     frame: &Frame,
 ) -> Drawing<BridgeHandles> {
     let mut graph = Graph::new();
-    let owner = draw_owner(&mut graph, (model, formers), frame);
+    let owner = draw_owner(&mut graph, (model, past), frame);
     let Owner {
         given,
         anchor,
         nlb,
         listeners,
     } = owner;
-    let service = draw_service(&mut graph, (model, formers), frame, (anchor, nlb));
+    let served = listeners.values().map(|it| it.listener).collect();
+    let service = draw_service(&mut graph, (model, past), frame, (anchor, nlb, served));
     let sketch = Sketch {
         model,
         frame,
@@ -90,19 +93,23 @@ pub(super) struct Owner {
 /// Draws the owner's side up to the listeners: all that needs no service.
 pub(super) fn draw_owner(
     graph: &mut Graph<Aws>,
-    (model, formers): (&AlbBridge, &[&AlbBridge]),
+    (model, past): (&AlbBridge, &Past<'_, AlbBridge>),
     frame: &Frame,
 ) -> Owner {
     let given = draw_given(graph, model, frame);
-    let anchor = draw_anchor(graph, (model, formers), frame, &given);
-    let beside = balancer::beside(model, formers);
+    let anchor = draw_anchor(graph, (model, past.formers), frame, &given);
+    let beside = Succession::of(model, past).suffix(frame.name());
     let rules = draw_alb_rules(graph, model, frame, anchor);
     let stands_on = (anchor, given.alb, rules.clone());
-    let made = (beside.clone(), offers_ipv6(model, formers));
+    let made = Making {
+        beside: beside.clone(),
+        offers_ipv6: offers_ipv6(model, past),
+        // Of a bridge that stands they are known, unless configuration leaves them open.
+        derives_subnets: frame.anchorage.building || past.formers.is_empty(),
+    };
     let nlb = draw_nlb(graph, model, frame, stands_on, made);
     let base = Base {
         model,
-        formers,
         frame,
         given: given.clone(),
         anchor,
@@ -163,26 +170,4 @@ fn draw_given(graph: &mut Graph<Aws>, model: &AlbBridge, frame: &Frame) -> Given
 pub(super) fn union(vpcs: Vec<SeenVpc>, with_ipv6: bool) -> Fact<BTreeSet<String>> {
     let all = Fact::all(vpcs.iter().map(|vpc| cidrs(vpc, with_ipv6)));
     all.map(|cidrs| cidrs.into_iter().flatten().collect())
-}
-
-/// The CIDRs of a VPC, those of IPv6 where that is of use.
-pub(super) fn cidrs(vpc: &SeenVpc, with_ipv6: bool) -> Fact<BTreeSet<String>> {
-    let both = vpc.cidrs.clone().zip(match with_ipv6 {
-        true => vpc.ipv6_cidrs.clone(),
-        false => Fact::Known(BTreeSet::new()),
-    });
-    both.map(|(ipv4, ipv6)| ipv4.into_iter().chain(ipv6).collect())
-}
-
-/// A wanted value: later while it is unknown, or left to be derived.
-pub(super) fn fact<T: Clone>(field: &Field<T>) -> Fact<T> {
-    field.known().cloned().into()
-}
-
-/// A set of strings: later while anything in it is unknown.
-pub(super) fn strings(field: &Field<Set<String>>) -> Fact<BTreeSet<String>> {
-    match field.known() {
-        Some(set) if !set.has_unknown() => Fact::Known(set.known().cloned().collect()),
-        _ => Fact::Later,
-    }
 }

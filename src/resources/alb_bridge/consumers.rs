@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::addresses as at;
-use super::blueprint::{Sketch, cidrs, fact, strings};
-use super::model::{AllowFrom, BridgeConsumer};
+use super::blueprint::Sketch;
+use super::model::BridgeConsumer;
 use crate::aws::{Aws, Site, Tags, names};
 use crate::components::{
     ConnectionAcceptance, OutOfReach, Peer, Rule, SecurityGroup, SeenEndpoint, SeenGroup,
     SeenPrincipals, SeenService, SeenVpc, SeenZones, VpcEndpoint,
 };
 use crate::engine::{Fact, Graph, Handle};
-use crate::protocol::{Field, Set};
+use crate::protocol::Field;
+use crate::resources::admission::{cidrs, peers};
+use crate::resources::facts::{fact, strings};
 use crate::resources::pipeline::tags;
 
 /// The components of a consumer.
@@ -129,12 +131,13 @@ fn draw_endpoint(
     graph.add(
         address.clone(),
         needs,
-        move |(service, _, group, anchor): EndpointFacts| VpcEndpoint {
+        move |(service, (_, zones), group, anchor): EndpointFacts| VpcEndpoint {
             site: site.clone(),
             service_name: service.name,
             service_region: service_region.clone(),
             vpc: vpc_id.clone(),
             subnets: subnets.clone(),
+            offered: zones.zone_ids,
             ip_address_type: family.clone(),
             dns_record_ip_type: record.clone(),
             addresses: addresses.clone(),
@@ -214,18 +217,4 @@ fn rules(ports: &BTreeSet<u16>, peers: &[Peer]) -> BTreeSet<Rule> {
     pairs
         .map(|(port, peer)| Rule::tcp(port, peer.clone()))
         .collect()
-}
-
-/// Who may use the endpoint, by what the user wrote.
-fn peers(allow: &AllowFrom) -> Fact<Vec<Peer>> {
-    let list = |field: &Field<Set<String>>, peer: fn(&str) -> Peer| match field {
-        Field::Null => Fact::Known(Vec::new()),
-        field => strings(field).map(|set| set.iter().map(|text| peer(text)).collect()),
-    };
-    let lists = [
-        list(&allow.cidr_blocks, Peer::cidr),
-        list(&allow.security_group_ids, |id| Peer::Group(id.to_owned())),
-        list(&allow.prefix_list_ids, |id| Peer::PrefixList(id.to_owned())),
-    ];
-    Fact::all(lists).map(|lists| lists.concat())
 }

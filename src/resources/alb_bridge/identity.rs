@@ -5,16 +5,22 @@ use std::collections::BTreeMap;
 use super::addresses as at;
 use super::listeners::has_same_target;
 use super::model::{AlbBridge, BridgeConsumer, BridgeListener};
+use super::succession::Succession;
 use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
+use crate::resources::pipeline::Past;
 
 /// Which planned part each earlier consumer and listener is, by the first part of their addresses.
-pub(super) fn matched(prior: &AlbBridge, planned: &AlbBridge) -> BTreeMap<String, Option<String>> {
+pub(super) fn matched(
+    prior: &AlbBridge,
+    (planned, past): (&AlbBridge, &Past<'_, AlbBridge>),
+    place: &dyn Fn(&str) -> String,
+) -> BTreeMap<String, Option<String>> {
     let consumers = prior.known_consumers().map(|(key, former)| {
         let mut all = planned.known_consumers();
         let now = all.find(|(_, it)| is_same(it, former));
         (at::consumer(key), now.map(|(now, _)| at::consumer(now)))
     });
-    let anew = needs_new_balancer(prior, planned);
+    let anew = !Succession::of(planned, past).goes_on(&place(at::NLB));
     let listeners = prior.known_listeners().flat_map(|(key, former)| {
         let mut all = planned.known_listeners();
         let now = all.find(|(_, it)| is_same_port(it, former) && !anew);
@@ -40,23 +46,6 @@ pub(super) fn matched(prior: &AlbBridge, planned: &AlbBridge) -> BTreeMap<String
         (anchor.clone(), Some(anchor)),
     ];
     consumers.chain(listeners).chain(owner).collect()
-}
-
-/// Whether the values can't be had with the load balancer of earlier ones: AWS takes no subnet from
-/// one that a service has.
-pub(super) fn needs_new_balancer(former: &AlbBridge, planned: &AlbBridge) -> bool {
-    let Field::Known(were) = &former.subnet_ids else {
-        return false;
-    };
-    match &planned.subnet_ids {
-        Field::Known(are) if !are.has_unknown() => were.known().any(|it| !are.contains(it)),
-        Field::Null => false,
-        // What is not known yet may be others, where that would not be refused.
-        _ => {
-            let interrupts = planned.replace_nlb.as_str() == Some("interrupt");
-            interrupts || former.known_consumers().next().is_none()
-        }
-    }
 }
 
 /// Whether two consumers are one: account, region and VPC.

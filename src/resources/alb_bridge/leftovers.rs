@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses as at;
 use super::model::{AlbBridge, BridgeListener};
-use super::recover::{recover_consumers, recover_load_balancer, recover_rules, service_regions};
+use super::recover::{
+    found, recover_consumers, recover_load_balancer, recover_rules, service_regions,
+};
 use crate::aws::{Aws, SiteAccess, Tags, names};
 use crate::components::marked::{self, MarkedRule};
 use crate::engine::{Failure, Freshness};
@@ -36,9 +38,19 @@ pub(super) async fn leftovers(
     recover_listeners(&access, &path, &mut model, &mut ids).await?;
     let rules = recover_rules(&access, &path, &mut model, &mut ids).await?;
     infer_listeners(&rules, &mut model);
-    // What is planned says on what it stands and how it is made.
+    // What is planned says on what it stands and how it is made; only what was written can differ from
+    // where it stands.
     model.alb_arn = planned.alb_arn.clone();
-    model.subnet_ids = planned.subnet_ids.clone();
+    if !planned.subnet_ids.is_known() {
+        model.subnet_ids = planned.subnet_ids.clone();
+    }
+    if let Some(service) = services.first() {
+        model.service_id = service.id.clone().into_known().into();
+        let id = service.id.known().cloned().unwrap_or_default();
+        let mut found = found("vpc_endpoint_service", &id, access.site());
+        found.seen = serde_json::to_value(service).unwrap_or_default();
+        ids.insert(at::SERVICE.to_owned(), found);
+    }
     model.security_group_ids = planned.security_group_ids.clone();
     Ok(Recovered { model, ids })
 }

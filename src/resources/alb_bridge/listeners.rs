@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::addresses as at;
-use super::blueprint::{Given, fact, strings};
+use super::blueprint::Given;
 use super::model::{AlbBridge, BridgeHealthCheck, BridgeListener};
 use crate::aws::{Aws, names};
 use crate::components::{
@@ -14,6 +14,7 @@ use crate::components::{
 };
 use crate::engine::{Fact, Graph, Handle};
 use crate::protocol::{Field, Set};
+use crate::resources::facts::{fact, strings};
 use crate::resources::pipeline::Frame;
 
 /// The components of a listener.
@@ -26,7 +27,6 @@ pub(super) struct ListenerHandles {
 /// What a listener stands on.
 pub(super) struct Base<'a> {
     pub(super) model: &'a AlbBridge,
-    pub(super) formers: &'a [&'a AlbBridge],
     pub(super) frame: &'a Frame,
     pub(super) given: Given,
     pub(super) anchor: Handle<SeenGroup>,
@@ -63,10 +63,6 @@ pub(super) fn draw_listener(
         },
     );
     let (marks, name) = (base.frame.clone(), key.to_owned());
-    let exchanges = base
-        .formers
-        .iter()
-        .any(|it| led_elsewhere(it, base.model, listener));
     let idle_timeout_s = base.model.tcp_idle_timeout_seconds.known().copied();
     // A rule that is no longer wanted goes only after the listener that was served by it.
     let needs = (
@@ -83,7 +79,6 @@ pub(super) fn draw_listener(
             balancer: nlb.arn,
             port,
             target_group: group.arn,
-            exchanges,
             idle_timeout_s,
             marking: marks.part(&at::listener(&name), &anchor.id),
         },
@@ -126,20 +121,14 @@ fn draw_target_group(
         move |(anchor, alb, derived): (SeenGroup, SeenAlb, Option<SeenAlbListener>)| TargetGroup {
             site: site.clone(),
             name: names::target_group(marks.name(), port, &target),
+            stem: names::target_group_stem(marks.name()),
+            target: alb.arn,
             port: alb_port,
             vpc: alb.vpc,
             health_check: health_check(&check, derived),
             marking: marks.part(&at::target_group(&name), &anchor.id),
         },
     )
-}
-
-/// Whether earlier values led this port to another target.
-fn led_elsewhere(former: &AlbBridge, model: &AlbBridge, listener: &BridgeListener) -> bool {
-    let mut same = former
-        .known_listeners()
-        .filter(|(_, it)| it.port == listener.port);
-    same.any(|(_, it)| !has_same_target((former, it), (model, listener)))
 }
 
 /// Whether a former listener led to the target of a planned one. What is not known yet may be

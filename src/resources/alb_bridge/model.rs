@@ -2,7 +2,8 @@
 
 use crate::protocol::model::model;
 use crate::protocol::{Field, Map, Set};
-use crate::resources::common::{Common, ComponentRow, Timeouts};
+use crate::resources::admission::{AllowFrom, ClientRule};
+use crate::resources::common::{ComponentRow, Timeouts, common_values};
 
 model! {
     /// Makes an application load balancer reachable from other accounts and VPCs through
@@ -35,7 +36,8 @@ model! {
         /// Whether another network load balancer may be made behind the service where AWS does not let
         /// the present one be changed, as when a subnet is taken away: `never`, or `interrupt`, which
         /// makes the endpoints of all `consumers` anew, with other ids and DNS names. With nobody
-        /// connected it is done unasked.
+        /// connected it is done unasked. Until it is over two stand before the ALB, which is as many as
+        /// AWS takes: an ALB that something else's is before has no room for it.
         pub replace_nlb: String => optional().computed().default("never"),
         /// `ipv4`, or `dualstack`: endpoints may then have IPv6 addresses too. The subnets of the
         /// network load balancer must have both families. The ALB is always reached by IPv4.
@@ -75,7 +77,7 @@ model! {
         /// and no others.
         pub acceptance_required: bool => optional().computed().default(true),
         /// Accounts whose pending connections are accepted at every apply. They must be allowed as
-        /// well, by `allowed_accounts` or `allowed_principals`.
+        /// well, by `allowed_accounts` or `allowed_principals`; a plan warns of those that are not.
         pub accepted_accounts: Set<String> => optional(),
         /// Endpoints (`vpce-…`) whose pending connections are accepted at every apply. Their
         /// accounts must be allowed as well.
@@ -101,7 +103,7 @@ model! {
         pub notifications: Notifications => optional(),
         /// Who connects, by names of your own. A consumer is recognised by account, region and VPC:
         /// renaming its key changes tags only. Keys have 1 to 40 letters, digits, hyphens and
-        /// underscores.
+        /// underscores. Misspelled arguments in here are dropped by Terraform itself, unnoticed.
         pub consumers: Map<BridgeConsumer> => optional(),
         /// Whether what was changed outside Terraform is mended. If not, a plan that has nothing else
         /// to do leaves it as it is; an apply that has, mends it too.
@@ -143,7 +145,8 @@ model! {
         /// What was changed or removed outside Terraform and the next apply will mend. Empty when
         /// there is nothing to do.
         pub drift: Set<String> => computed(),
-        /// What the last plan set out to do, in sentences.
+        /// What the last plan set out to do, in sentences, with old and new values where these are
+        /// short.
         pub changes: Set<String> => computed(),
         /// Mark of this bridge on what it has made.
         pub instance: String => computed(),
@@ -153,7 +156,7 @@ model! {
     pub struct BridgeListener {
         /// Port that consumers connect to.
         pub port: i64 => required(),
-        /// Port of the ALB's listener. Default: `port`.
+        /// Port of the ALB's listener, which must be there within five minutes. Default: `port`.
         pub alb_port: i64 => optional().computed(),
         /// How the ALB is checked. An unhealthy ALB is a warning, and an error only with
         /// `wait_for_healthy_targets` when the time is over.
@@ -249,26 +252,6 @@ model! {
         pub client_rule: ClientRule => computed(),
     }
 
-    /// Who may use an endpoint.
-    pub struct AllowFrom {
-        /// CIDRs of clients.
-        pub cidr_blocks: Set<String> => optional(),
-        /// Carriers of these security groups, of the consumer's VPC or one peered with it.
-        pub security_group_ids: Set<String> => optional(),
-        /// Addresses of these prefix lists.
-        pub prefix_list_ids: Set<String> => optional(),
-    }
-
-    /// What the clients' own security groups must let out.
-    pub struct ClientRule {
-        /// Protocol.
-        pub protocol: String => computed(),
-        /// Ports.
-        pub ports: Set<i64> => computed(),
-        /// Group to let out to; null with the consumer's `security_group_ids`.
-        pub security_group_id: String => computed(),
-    }
-
     /// All that a consumer's team needs to know.
     pub struct HandOver {
         /// Name of the endpoint service.
@@ -284,55 +267,9 @@ model! {
     }
 }
 
+common_values!(AlbBridge);
+
 impl AlbBridge {
-    /// The values that every resource has.
-    pub(super) fn common(&self) -> Common {
-        Common {
-            name: self.name.clone(),
-            account_id: self.account_id.clone(),
-            region: self.region.clone(),
-            tags: self.tags.clone(),
-            tags_all: self.tags_all.clone(),
-            timeouts: self.timeouts.clone(),
-            instance: self.instance.clone(),
-            components: self.components.clone(),
-            drift: self.drift.clone(),
-            heal: self.heal,
-            changes: self.changes.clone(),
-            on_unreachable: self.on_unreachable.clone(),
-        }
-    }
-
-    /// Puts them back.
-    pub(super) fn set_common(&mut self, common: Common) {
-        let Common {
-            name,
-            account_id,
-            region,
-            tags,
-            tags_all,
-            timeouts,
-            instance,
-            components,
-            drift,
-            heal,
-            changes,
-            on_unreachable,
-        } = common;
-        self.name = name;
-        self.account_id = account_id;
-        self.region = region;
-        self.tags = tags;
-        self.tags_all = tags_all;
-        self.timeouts = timeouts;
-        self.instance = instance;
-        self.components = components;
-        self.drift = drift;
-        self.heal = heal;
-        self.changes = changes;
-        self.on_unreachable = on_unreachable;
-    }
-
     /// The listeners whose values are known as a whole.
     pub(super) fn known_listeners(&self) -> impl Iterator<Item = (&String, &BridgeListener)> {
         known_entries(&self.listeners)

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::balancer::is_dualstack;
-use super::blueprint::{BridgeHandles, cidrs, union};
+use super::blueprint::{BridgeHandles, union};
 use super::consumers::{ConsumerHandles, has_ipv6};
-use super::model::{AlbBridge, AllowFrom, BridgeConsumer, ClientRule, HandOver};
+use super::model::{AlbBridge, BridgeConsumer, HandOver};
 use super::service::partition;
 use crate::engine::{Fact, Facts};
 use crate::protocol::{Field, Map, Set};
+use crate::resources::admission::{AllowFrom, ClientRule, cidrs};
 use crate::resources::pipeline::field;
 
 /// Fills in the computed values.
@@ -93,11 +94,19 @@ fn show_consumer(
             .collect::<Map<String>>()
     }));
     consumer.hosted_zone_id = field(endpoint.hosted_zone_id);
-    consumer.security_group_id = match handles.group {
-        Some(group) => field(facts.of(group).id),
-        None => Field::Null,
+    consumer.security_group_id = match (handles.group, &consumer.security_group_ids) {
+        (Some(group), _) => field(facts.of(group).id),
+        (None, Field::Unknown) => Field::Unknown,
+        (None, _) => Field::Null,
     };
-    consumer.network_interface_ids = field(endpoint.interfaces.map(set));
+    // Another address is another interface.
+    let addresses = consumer.ipv4_addresses.known().into_iter().flatten();
+    let settled = !consumer.ipv4_addresses.is_unknown()
+        && !addresses.into_iter().any(|(_, it)| it.is_unknown());
+    consumer.network_interface_ids = match settled {
+        true => field(endpoint.interfaces.map(set)),
+        false => Field::Unknown,
+    };
     consumer.client_rule = Field::Known(ClientRule {
         protocol: "tcp".into(),
         ports: ports.clone(),
@@ -168,7 +177,11 @@ pub(super) fn concerns(handles: &BridgeHandles, facts: &Facts) -> Vec<String> {
             } else {
                 format!(" ({reason})")
             };
-            let hint = if reason.contains("Target.Timeout") {
+            let listener = facts.of(handles.listener).target_group;
+            let elsewhere = listener.differs(&facts.of(handles.target_group).arn);
+            let hint = if elsewhere {
+                "Until it is healthy, connections go where they went before."
+            } else if reason.contains("Target.Timeout") {
                 "Its checks don't arrive: do the ALB's groups let the network load balancer in \
                  (alb_security_group_ids)?"
             } else if reason.contains("Target.NotInUse") {
@@ -182,7 +195,7 @@ pub(super) fn concerns(handles: &BridgeHandles, facts: &Facts) -> Vec<String> {
             ));
         }
     }
-    if let Fact::Known(present) = facts.of(handles.service.principals).present {
+    if let Fact::Known(present) = facts.of(handles.service.principals).principals {
         let others: Vec<_> = present
             .difference(&handles.wanted_principals)
             .cloned()

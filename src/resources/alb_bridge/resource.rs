@@ -7,15 +7,17 @@ use async_trait::async_trait;
 use super::blueprint::{BridgeHandles, draw};
 use super::model::AlbBridge;
 use super::{
-    addresses, identity, interruption, leftovers, outputs, recover, sentences, settle, standing,
-    validate,
+    addresses, detour, identity, leftovers, outputs, recover, sentences, settle, standing, strays,
+    validate, words,
 };
 use crate::aws::ownership::OwnerPath;
 use crate::aws::{Aws, Site};
-use crate::engine::{Facts, Failure, Forecast};
+use crate::engine::{Facts, Failure, Forecast, Graph, Ledger};
 use crate::protocol::{Diagnostics, Path};
 use crate::resources::common::Common;
-use crate::resources::pipeline::{Blueprint, Deed, Drawing, Frame, Interruption, Prior, Recovered};
+use crate::resources::pipeline::{
+    Blueprint, Deed, Depth, Detour, Drawing, Frame, Id, Past, Prior, Recovered,
+};
 
 /// The blueprint of `privatelink_alb_bridge`.
 pub struct AlbBridgeBlueprint;
@@ -32,6 +34,12 @@ impl Blueprint for AlbBridgeBlueprint {
 
     fn validate(config: &AlbBridge) -> Diagnostics {
         validate::validate(config)
+    }
+
+    fn advice(planned: &AlbBridge) -> Diagnostics {
+        let mut found = Diagnostics::new();
+        validate::shut_out(planned, &mut found);
+        found
     }
 
     fn common(model: &AlbBridge) -> Common {
@@ -55,33 +63,51 @@ impl Blueprint for AlbBridgeBlueprint {
         settle::settle(aws, planned, config, prior).await
     }
 
-    async fn check(aws: &Aws, prior: &AlbBridge, planned: &AlbBridge) -> Result<(), Diagnostics> {
-        standing::check(aws, prior, planned).await
+    async fn check(
+        aws: &Aws,
+        prior: Option<&AlbBridge>,
+        past: &Past<'_, AlbBridge>,
+        planned: &AlbBridge,
+    ) -> Diagnostics {
+        standing::check(aws, (prior, past), planned).await
     }
 
-    async fn check_delete(aws: &Aws, model: &AlbBridge) -> Result<(), Diagnostics> {
-        standing::check_delete(aws, model).await
+    async fn check_delete(
+        aws: &Aws,
+        model: &AlbBridge,
+        ledger: &Ledger,
+    ) -> Result<(), Diagnostics> {
+        standing::check_delete(aws, model, ledger).await
     }
 
-    fn matched(prior: &AlbBridge, planned: &AlbBridge) -> BTreeMap<String, Option<String>> {
-        identity::matched(prior, planned)
+    fn matched(
+        prior: &AlbBridge,
+        planned: &AlbBridge,
+        past: &Past<'_, AlbBridge>,
+        place: &dyn Fn(&str) -> String,
+    ) -> BTreeMap<String, Option<String>> {
+        identity::matched(prior, (planned, past), place)
     }
 
     fn foundation(model: &AlbBridge) -> String {
         model.alb_arn.as_str().unwrap_or_default().to_owned()
     }
 
-    fn draw(model: &AlbBridge, formers: &[&AlbBridge], frame: &Frame) -> Drawing<BridgeHandles> {
-        draw(model, formers, frame)
+    fn draw(
+        model: &AlbBridge,
+        past: &Past<'_, AlbBridge>,
+        frame: &Frame,
+    ) -> Drawing<BridgeHandles> {
+        draw(model, past, frame)
     }
 
-    fn interruption(
+    fn detour(
         model: &AlbBridge,
-        formers: &[&AlbBridge],
+        past: &Past<'_, AlbBridge>,
         known: (&BridgeHandles, &Facts),
         frame: &Frame,
-    ) -> Option<Interruption> {
-        interruption::interruption(model, formers, known, frame)
+    ) -> Detour {
+        detour::detour((model, past), known, frame)
     }
 
     fn show(model: &mut AlbBridge, handles: &BridgeHandles, facts: &Facts) {
@@ -96,8 +122,13 @@ impl Blueprint for AlbBridgeBlueprint {
         outputs::concerns(handles, facts)
     }
 
-    fn change(model: &AlbBridge, address: &str, deed: &Deed<'_>) -> Option<String> {
-        sentences::change(model, address, deed)
+    fn change(
+        prior: Option<&AlbBridge>,
+        planned: &AlbBridge,
+        address: &str,
+        deed: &Deed<'_>,
+    ) -> Option<String> {
+        sentences::change((prior, planned), address, deed)
     }
 
     fn grants(prior: Option<&AlbBridge>, planned: &AlbBridge) -> Vec<String> {
@@ -106,6 +137,14 @@ impl Blueprint for AlbBridgeBlueprint {
 
     fn drift(address: &str, forecast: &Forecast) -> Option<String> {
         sentences::drift(address, forecast)
+    }
+
+    fn words(address: &str) -> String {
+        words::words(address)
+    }
+
+    fn is_shown(address: &str) -> bool {
+        words::is_shown(address)
     }
 
     fn path(address: &str) -> Path {
@@ -126,6 +165,28 @@ impl Blueprint for AlbBridgeBlueprint {
         id: &str,
     ) -> Result<Option<Recovered<AlbBridge>>, Failure> {
         recover::recover(aws, site, id).await
+    }
+
+    async fn strays(
+        aws: &Aws,
+        frame: &Frame,
+        ledger: &Ledger,
+        depth: Depth,
+    ) -> Result<BTreeMap<String, Id>, Failure> {
+        strays::find(aws, (frame, ledger), depth).await
+    }
+
+    fn draw_strays(ledger: &Ledger, frame: &Frame) -> Graph<Aws> {
+        strays::draw(ledger, frame)
+    }
+
+    async fn reservations(
+        aws: &Aws,
+        site: &Site,
+        id: &str,
+        model: &AlbBridge,
+    ) -> Result<Diagnostics, Failure> {
+        recover::reservations(aws, (site, id), model).await
     }
 
     async fn leftovers(

@@ -1,21 +1,32 @@
 //! What is done and what has drifted, in the words of whoever wrote the bridge.
 
 use super::addresses as at;
-use super::model::AlbBridge;
+use super::model::{AlbBridge, BridgeListener};
 use super::service::{is_on, principals};
+use super::values;
 use crate::engine::{Forecast, Verdict};
 use crate::resources::pipeline::Deed;
+use crate::resources::strays::LEFT_BEHIND;
+
+/// What stood before, if anything did, and what is planned.
+type Models<'a> = (Option<&'a AlbBridge>, &'a AlbBridge);
 
 /// What a plan says of one deed; `None` where another sentence says it already.
-pub(super) fn change(model: &AlbBridge, address: &str, deed: &Deed<'_>) -> Option<String> {
-    if let Deed::Changes(["tags"]) = deed {
-        return Some("changes tags".to_owned());
-    }
+pub(super) fn change(models: Models<'_>, address: &str, deed: &Deed<'_>) -> Option<String> {
+    // What had to make room for another of its name is the former one.
+    let former = address.contains('~');
+    let plain = address.replace('~', "");
+    let address = plain.as_str();
     if let Some((key, part)) = at::consumer_of(address) {
-        return of_consumer(key.trim_end_matches('~'), part, deed);
+        return of_consumer(models, (key, part), deed);
     }
     if let Some(rest) = address.strip_prefix("listener.") {
-        return of_listener(model, rest, deed);
+        return of_listener(models, (rest, former), deed);
+    }
+    if let (Some(name), Deed::Removes) = (address.strip_prefix(LEFT_BEHIND), deed) {
+        return Some(format!(
+            "takes up or removes {name}, which a run that was cut off has left"
+        ));
     }
     if let Some((group, port)) = at::alb_rule_of(address) {
         return match deed {
@@ -29,17 +40,34 @@ pub(super) fn change(model: &AlbBridge, address: &str, deed: &Deed<'_>) -> Optio
         at::ANCHOR => "the network load balancer's security group",
         at::FAMILY => return changed("takes IPv6 from the network load balancer", deed),
         at::NOTIFICATION => "the notifications",
-        // Told name by name.
-        at::PRINCIPALS => return None,
-        at::ZONES => return changed("offers the service in more zones", deed),
-        at::ACCEPTED => return Some("accepts connections that wait".to_owned()),
+        // Told name by name, unless it is others who changed it.
+        at::PRINCIPALS => {
+            let told = !grants(models.0, models.1).is_empty();
+            let sentence = "puts the list of who may connect as it is written";
+            return changed(sentence, deed).filter(|_| !told);
+        }
+        at::ZONES => {
+            let sentence = match values::loses_subnets(models.0, models.1) {
+                true => "offers the service in other zones",
+                false => "offers the service in more zones",
+            };
+            return changed(sentence, deed);
+        }
+        at::ACCEPTED => return changed("accepts connections that wait", deed),
         _ => return None,
     };
     match deed {
-        Deed::Makes if matches!(address, at::ANCHOR) => None,
+        Deed::Makes if address == at::ANCHOR && models.0.is_none() => None,
         Deed::Makes => Some(format!("makes {what}")),
         Deed::Replaces(why) => Some(format!("replaces {what}: {why}")),
-        Deed::Changes(fields) => Some(format!("changes {what}: {}", listed(fields))),
+        Deed::Changes(fields) => {
+            let fields = listed(models, address, fields);
+            Some(format!("changes {what}: {fields}"))
+        }
+        Deed::Removes if former => Some(format!(
+            "removes the former {}",
+            what.trim_start_matches("the ")
+        )),
         Deed::Removes => Some(format!("removes {what}")),
     }
 }
@@ -49,44 +77,86 @@ fn changed(sentence: &str, deed: &Deed<'_>) -> Option<String> {
     matches!(deed, Deed::Changes(_)).then(|| sentence.to_owned())
 }
 
-fn of_consumer(key: &str, part: &str, deed: &Deed<'_>) -> Option<String> {
+fn of_consumer(models: Models<'_>, (key, part): (&str, &str), deed: &Deed<'_>) -> Option<String> {
     match (part, deed) {
         ("endpoint", Deed::Makes) => Some(format!("connects {key}")),
         ("endpoint", Deed::Replaces(why)) => Some(format!(
             "replaces the endpoint of {key}, which gets another id and DNS name: {why}"
         )),
         ("endpoint", Deed::Changes(fields)) => {
-            Some(format!("changes the endpoint of {key}: {}", listed(fields)))
+            let fields = listed(models, &at::consumer_part(key, part), fields);
+            Some(format!("changes the endpoint of {key}: {fields}"))
         }
         ("endpoint", Deed::Removes) => Some(format!("disconnects {key}")),
         ("security_group", Deed::Changes(_)) => {
-            Some(format!("changes who may use the endpoint of {key}"))
+            let sentence = format!("changes who may use the endpoint of {key}");
+            Some(with(sentence, values::admitted(models, key)))
         }
         _ => None,
     }
 }
 
-fn of_listener(model: &AlbBridge, rest: &str, deed: &Deed<'_>) -> Option<String> {
+fn of_listener(
+    (prior, planned): Models<'_>,
+    (rest, former): (&str, bool),
+    deed: &Deed<'_>,
+) -> Option<String> {
     let (key, part) = rest.split_once('.').unwrap_or((rest, ""));
-    let mut named = model.known_listeners().filter(|(name, _)| *name == key);
-    let port = named.find_map(|(_, it)| it.known_port());
+    let now = named(planned, key).filter(|_| !former);
+    let before = prior.and_then(|prior| match now {
+        Some(now) => at_port(prior, now.known_port()?),
+        None => named(prior, key),
+    });
+    let port = now.or(before).and_then(BridgeListener::known_port);
     let name = port.map_or_else(|| key.to_owned(), |port| port.to_string());
+    let both = before.zip(now);
     match (part, deed) {
         ("", Deed::Makes) => Some(format!("adds listener {name}")),
         ("", Deed::Removes) => Some(format!("removes listener {name}")),
         ("", Deed::Changes(["idle_timeout"])) => {
-            Some(format!("changes the idle time-out of listener {name}"))
+            let sentence = format!("changes the idle time-out of listener {name}");
+            let values = prior.and_then(|prior| values::idle_timeout(prior, planned));
+            Some(with(sentence, values))
         }
-        ("", Deed::Changes(_)) => Some(format!("leads listener {name} to another target")),
+        ("", Deed::Changes(_)) => {
+            let sentence = format!("leads listener {name} to another target");
+            let models = prior.map(|prior| (prior, planned));
+            let values = models.zip(both);
+            Some(with(
+                sentence,
+                values.and_then(|(models, both)| values::target(models, both)),
+            ))
+        }
         ("target_group", Deed::Changes(_)) => {
-            Some(format!("changes the health check of listener {name}"))
+            let sentence = format!("changes the health check of listener {name}");
+            let values = both.and_then(|(before, now)| values::health_check(before, now));
+            Some(with(sentence, values))
         }
         _ => None,
     }
 }
 
-fn listed(fields: &[&str]) -> String {
-    let words = fields.iter().map(|field| field.replace('_', " "));
+fn named<'a>(model: &'a AlbBridge, key: &str) -> Option<&'a BridgeListener> {
+    let mut listeners = model.known_listeners();
+    listeners.find_map(|(name, it)| (name == key).then_some(it))
+}
+
+fn at_port(model: &AlbBridge, port: u16) -> Option<&BridgeListener> {
+    let mut listeners = model.known_listeners();
+    listeners.find_map(|(_, it)| (it.known_port() == Some(port)).then_some(it))
+}
+
+fn with(sentence: String, values: Option<String>) -> String {
+    match values {
+        Some(values) => format!("{sentence}: {values}"),
+        None => sentence,
+    }
+}
+
+fn listed(models: Models<'_>, address: &str, fields: &[&str]) -> String {
+    let words = fields
+        .iter()
+        .map(|field| values::told(models, address, field));
     words.collect::<Vec<_>>().join(", ")
 }
 

@@ -3,18 +3,22 @@
 use std::collections::BTreeSet;
 
 use super::addresses as at;
-use super::balancer::{beside, is_dualstack};
-use super::blueprint::{fact, strings};
+use super::balancer::is_dualstack;
 use super::model::AlbBridge;
-use crate::aws::{Arn, Aws};
+use super::succession::Succession;
+use crate::aws::{Arn, Aws, Site};
 use crate::components::{
     AcceptedConnections, AllowedPrincipals, BalancerFamily, ConnectionNotification,
-    EndpointService, SeenConnections, SeenGroup, SeenLoadBalancer, SeenPrincipals, SeenService,
-    SeenZones, ServiceZones,
+    EndpointService, SeenConnections, SeenEndpoint, SeenGroup, SeenListener, SeenLoadBalancer,
+    SeenPrincipals, SeenService, SeenZones, ServiceZones, VpcEndpoint,
 };
-use crate::engine::{Graph, Handle};
+use crate::engine::{Component, Entry, Graph, Handle, Ledger};
 use crate::protocol::{Field, Set};
-use crate::resources::pipeline::Frame;
+use crate::resources::facts::{fact, strings};
+use crate::resources::pipeline::{Frame, Past};
+use crate::resources::strays::is_stray;
+
+const ENDPOINT: &str = <VpcEndpoint as Component<Aws>>::KIND;
 
 /// The components of the service.
 #[derive(Clone, Copy)]
@@ -24,15 +28,26 @@ pub(super) struct ServiceHandles {
     pub(super) zones: Handle<SeenZones>,
 }
 
-/// Draws the service and what belongs to it. `formers` are what was wanted before.
+/// Draws the service and what belongs to it.
 pub(super) fn draw_service(
     graph: &mut Graph<Aws>,
-    (model, formers): (&AlbBridge, &[&AlbBridge]),
+    (model, past): (&AlbBridge, &Past<'_, AlbBridge>),
     frame: &Frame,
-    (anchor, nlb): (Handle<SeenGroup>, Handle<SeenLoadBalancer>),
+    (anchor, nlb, listeners): (
+        Handle<SeenGroup>,
+        Handle<SeenLoadBalancer>,
+        Vec<Handle<SeenListener>>,
+    ),
 ) -> ServiceHandles {
-    let stands_on = ((anchor, nlb), None);
-    let service = draw_configuration(graph, (model, formers), frame, stands_on);
+    // AWS takes no other regions while a listener has an idle time-out of its own.
+    let formerly_idle = past
+        .formers
+        .iter()
+        .any(|it| it.tcp_idle_timeout_seconds.is_known());
+    let resets = formerly_idle && model.tcp_idle_timeout_seconds.is_null();
+    let listeners = if resets { listeners } else { vec![] };
+    let stands_on = ((anchor, nlb, listeners), None);
+    let service = draw_configuration(graph, (model, past), frame, stands_on);
     let site = frame.site().clone();
     let zones = graph.add(
         at::ZONES,
@@ -43,9 +58,9 @@ pub(super) fn draw_service(
             service,
         },
     );
-    draw_family(graph, (model, formers), frame, (service, nlb));
+    draw_family(graph, (model, past), frame, (service, nlb));
     draw_notifications(graph, model, frame, service);
-    let principals = draw_principals(graph, (model, formers), frame, service);
+    let principals = draw_principals(graph, (model, past), frame, service);
     draw_accepted(graph, model, frame, service);
     ServiceHandles {
         service,
@@ -57,12 +72,12 @@ pub(super) fn draw_service(
 /// Back to IPv4 alone: only once the service has stopped to offer more.
 fn draw_family(
     graph: &mut Graph<Aws>,
-    (model, formers): (&AlbBridge, &[&AlbBridge]),
+    (model, past): (&AlbBridge, &Past<'_, AlbBridge>),
     frame: &Frame,
     stands_on: (Handle<SeenService>, Handle<SeenLoadBalancer>),
 ) {
     let site = frame.site().clone();
-    let dualstack = offers_ipv6(model, formers);
+    let dualstack = offers_ipv6(model, past);
     graph.add(
         at::FAMILY,
         stands_on,
@@ -74,9 +89,25 @@ fn draw_family(
     );
 }
 
-/// What was offered is offered until the endpoints have changed: a second run takes it away.
-pub(super) fn offers_ipv6(model: &AlbBridge, formers: &[&AlbBridge]) -> bool {
-    is_dualstack(model) || formers.iter().any(|former| is_dualstack(former))
+/// What was offered is offered until the endpoints have changed: a second run takes it away. So is
+/// what somebody offered and took up behind our back.
+pub(super) fn offers_ipv6(model: &AlbBridge, past: &Past<'_, AlbBridge>) -> bool {
+    let wanted = past.formers.iter().any(|former| is_dualstack(former));
+    is_dualstack(model) || wanted || past.ledger.iter().any(|(_, entry)| uses_ipv6(entry))
+}
+
+/// Whether it is an endpoint with IPv6 addresses.
+fn uses_ipv6(entry: &Entry) -> bool {
+    let seen = || serde_json::from_value::<SeenEndpoint>(entry.seen.clone()).ok();
+    let family = (entry.kind == ENDPOINT).then(seen).flatten();
+    let family = family.and_then(|it| it.ip_address_type.into_known());
+    family.is_some_and(|family| family != "ipv4")
+}
+
+/// The service as it is remembered.
+pub(super) fn remembered(ledger: &Ledger) -> Option<SeenService> {
+    let service = ledger.get(at::SERVICE)?;
+    serde_json::from_value(service.seen.clone()).ok()
 }
 
 fn draw_notifications(
@@ -101,16 +132,22 @@ fn draw_notifications(
 }
 
 type StandsOn = (
-    (Handle<SeenGroup>, Handle<SeenLoadBalancer>),
+    (
+        Handle<SeenGroup>,
+        Handle<SeenLoadBalancer>,
+        Vec<Handle<SeenListener>>,
+    ),
     Option<SeenService>,
 );
+
+type ServiceFacts = (SeenLoadBalancer, SeenGroup, Vec<SeenListener>);
 
 /// Draws the service itself, on our load balancer or, for now, on those that it has.
 pub(super) fn draw_configuration(
     graph: &mut Graph<Aws>,
-    (model, formers): (&AlbBridge, &[&AlbBridge]),
+    (model, past): (&AlbBridge, &Past<'_, AlbBridge>),
     frame: &Frame,
-    ((anchor, nlb), held): StandsOn,
+    ((anchor, nlb, listeners), held): StandsOn,
 ) -> Handle<SeenService> {
     let (site, marks) = (frame.site().clone(), frame.clone());
     let own = site.region.clone();
@@ -119,17 +156,13 @@ pub(super) fn draw_configuration(
         let others = all.into_iter().filter(|region| *region != own);
         others.collect::<BTreeSet<_>>()
     });
-    let outgoing = formers.iter().filter_map(|it| it.nlb_arn.known().cloned());
-    let outgoing: BTreeSet<String> = match beside(model, formers) {
-        Some(_) => outgoing.collect(),
-        None => BTreeSet::new(),
-    };
+    let outgoing = Succession::of(model, past).outgoing();
     let (ipv4, ipv6) = ("ipv4".to_owned(), "ipv6".to_owned());
     let mut types = match is_dualstack(model) {
         true => BTreeSet::from([ipv4, ipv6.clone()]),
         false => BTreeSet::from([ipv4]),
     };
-    let outgoing_types = match offers_ipv6(model, formers) {
+    let outgoing_types = match offers_ipv6(model, past) {
         true => BTreeSet::from([ipv6]),
         false => BTreeSet::new(),
     };
@@ -148,8 +181,8 @@ pub(super) fn draw_configuration(
     let force_delete = model.force_delete.known() == Some(&true);
     graph.add(
         at::SERVICE,
-        (nlb, anchor),
-        move |(nlb, anchor): (SeenLoadBalancer, SeenGroup)| EndpointService {
+        (nlb, anchor, listeners),
+        move |(nlb, anchor, _): ServiceFacts| EndpointService {
             site: site.clone(),
             balancers: match &held {
                 Some(held) => held.balancers.clone(),
@@ -169,13 +202,16 @@ pub(super) fn draw_configuration(
 
 fn draw_principals(
     graph: &mut Graph<Aws>,
-    (model, formers): (&AlbBridge, &[&AlbBridge]),
+    (model, past): (&AlbBridge, &Past<'_, AlbBridge>),
     frame: &Frame,
     service: Handle<SeenService>,
 ) -> Handle<SeenPrincipals> {
     let site = frame.site().clone();
     let wanted = principals(model);
-    let formerly: BTreeSet<String> = formers.iter().flat_map(|it| principals(it)).collect();
+    // Who was on the list before an import may be anybody's.
+    let formers = past.formers.iter().filter(|_| !past.imported);
+    let formerly = formers.flat_map(|it| principals(it));
+    let formerly: BTreeSet<String> = formerly.chain(of_strays(model, past)).collect();
     let exclusive = model.exclusive_principals.known() == Some(&true);
     let reject_on_revoke = is_on(&model.reject_on_revoke);
     graph.add(at::PRINCIPALS, service, move |service: SeenService| {
@@ -230,6 +266,17 @@ pub(super) fn principals(model: &AlbBridge) -> BTreeSet<String> {
     accounts
         .map(|account| format!("arn:{partition}:iam::{account}:root"))
         .chain(known(&model.allowed_principals))
+        .collect()
+}
+
+/// The accounts of endpoints that a run which was cut off has left: it let them in before.
+fn of_strays(model: &AlbBridge, past: &Past<'_, AlbBridge>) -> BTreeSet<String> {
+    let entries = past.ledger.iter();
+    let endpoints = entries.filter(|(address, it)| is_stray(address) && it.kind == ENDPOINT);
+    let sites = endpoints.filter_map(|(_, entry)| entry.home.parse::<Site>().ok());
+    let partition = partition(model);
+    sites
+        .map(|site| format!("arn:{partition}:iam::{}:root", site.account_id))
         .collect()
 }
 

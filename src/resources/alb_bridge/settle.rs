@@ -4,8 +4,8 @@ use super::identity::{is_same, once_each};
 use super::model::{AlbBridge, BridgeConsumer};
 use super::regions;
 use crate::aws::{Arn, Aws, Site};
-use crate::engine::Failure;
 use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
+use crate::resources::accounts::account_id;
 use crate::resources::pipeline::Prior;
 
 /// What can happen to connections.
@@ -288,11 +288,4 @@ fn allow_from_path(key: &str) -> String {
 
 fn at(name: &str) -> Path {
     Path::root().attribute(name)
-}
-
-async fn account_id(aws: &Aws, key: Option<&str>, path: Path) -> Result<String, Diagnostics> {
-    aws.account_id(key).await.map_err(|failure: Failure| {
-        let detail = failure.reason().to_string();
-        Diagnostics::from(Diagnostic::error("Account not usable", detail).at(path))
-    })
 }

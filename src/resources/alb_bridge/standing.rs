@@ -3,48 +3,87 @@
 use std::collections::BTreeSet;
 
 use super::model::AlbBridge;
+use super::subnets;
+use super::succession::Succession;
 use crate::aws::ownership::{Mark, OwnerPath};
 use crate::aws::{Aws, Connection, Site, SiteAccess};
 use crate::components::marked;
-use crate::engine::{Failure, Freshness};
-use crate::protocol::{Diagnostic, Diagnostics, Field, Path, Set};
+use crate::components::{LoadBalancer, SeenLoadBalancer};
+use crate::engine::{Component, Failure, Freshness, Ledger};
+use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
+use crate::resources::pipeline::Past;
 
 /// Everything of it. Asks AWS only about what would change.
 pub(super) async fn check(
     aws: &Aws,
-    prior: &AlbBridge,
+    (prior, past): (Option<&AlbBridge>, &Past<'_, AlbBridge>),
     planned: &AlbBridge,
-) -> Result<(), Diagnostics> {
-    if prior.account_id != planned.account_id || prior.region != planned.region {
-        return Ok(());
+) -> Diagnostics {
+    // What replaces another bridge begins with nothing.
+    let prior =
+        prior.filter(|it| it.account_id == planned.account_id && it.region == planned.region);
+    let past = match prior {
+        Some(_) => past,
+        None => &Past::none(),
+    };
+    let mut found = match prior {
+        Some(prior) => check_standing(aws, (prior, past), planned)
+            .await
+            .unwrap_or_else(|refused| refused),
+        None => Diagnostics::new(),
+    };
+    if !found.has_errors() {
+        found.extend(subnets::check(aws, (prior, past), planned).await);
     }
+    found
+}
+
+/// What its consumers and its VPC hold in place.
+async fn check_standing(
+    aws: &Aws,
+    (prior, past): (&AlbBridge, &Past<'_, AlbBridge>),
+    planned: &AlbBridge,
+) -> Result<Diagnostics, Diagnostics> {
     let (Field::Known(account), Field::Known(region)) = (&prior.account_id, &prior.region) else {
-        return Ok(());
+        return Ok(Diagnostics::new());
     };
     let site = Site::new(account, region);
     let mut found = Diagnostics::new();
     if let Some(alb) = changed(&prior.alb_arn, &planned.alb_arn) {
         let access = aws.site(&site).await.map_err(unread)?;
-        found.extend(check_alb(&access, prior, alb).await.map_err(unread)?);
+        let new = check_alb(&access, (prior, planned), alb).await;
+        found.extend(new.map_err(unread)?);
     }
-    let removed = removed(&prior.subnet_ids, &planned.subnet_ids);
+    let removed = Succession::of(planned, past).lost_subnets(planned);
     if !removed.is_empty() {
         let access = aws.site(&site).await.map_err(unread)?;
-        let refused = check_zones(&access, (prior, planned), &removed).await;
+        let lost = (&removed, is_protected(past.ledger));
+        let refused = check_zones((aws, &access), (prior, planned), lost).await;
         found.extend(refused.map_err(unread)?);
     }
-    match found.has_errors() {
-        true => Err(found),
-        false => Ok(()),
-    }
+    Ok(found)
 }
 
 /// What keeps a bridge from being deleted: told before anything of it is touched.
-pub(super) async fn check_delete(aws: &Aws, model: &AlbBridge) -> Result<(), Diagnostics> {
-    if model.deletion_protection.known() == Some(&true) {
-        let detail = "deletion_protection keeps AWS from deleting the network load balancer, so \
-                      nothing was touched. Apply deletion_protection = false first.";
-        let diagnostic = Diagnostic::error("The bridge is protected", detail);
+pub(super) async fn check_delete(
+    aws: &Aws,
+    model: &AlbBridge,
+    ledger: &Ledger,
+) -> Result<(), Diagnostics> {
+    let way = match model.deletion_protection.known() {
+        Some(true) => Some("Apply deletion_protection = false first."),
+        _ if is_protected(ledger) => Some(
+            "It was switched on outside Terraform: if nothing speaks against it, apply first, which \
+             switches it off, then destroy.",
+        ),
+        _ => None,
+    };
+    if let Some(way) = way {
+        let detail = format!(
+            "Deletion protection keeps AWS from deleting the network load balancer, so nothing was \
+             touched. {way}"
+        );
+        let diagnostic = Diagnostic::error(titled(model, "protected against deletion"), detail);
         return Err(diagnostic.at(at("deletion_protection")).into());
     }
     let place = (&model.account_id, &model.region, &model.service_id);
@@ -61,11 +100,7 @@ pub(super) async fn check_delete(aws: &Aws, model: &AlbBridge) -> Result<(), Dia
     // Without the permission to look, or without the service, the delete itself will tell.
     let connections = access.connections(service).await.unwrap_or_default();
     let own = own_endpoints(model);
-    let owner = OwnerPath {
-        kind: "bridge".to_owned(),
-        site: Site::new(account, region),
-        name: model.name.known().cloned().unwrap_or_default(),
-    };
+    let owner = owner_of(model);
     let mut holding: Vec<&Connection> = Vec::new();
     for connection in connections.iter().filter(|it| it.is_connected()) {
         if !own.contains(&connection.endpoint) && is_strange(aws, &owner, connection).await {
@@ -81,8 +116,33 @@ pub(super) async fn check_delete(aws: &Aws, model: &AlbBridge) -> Result<(), Dia
          rejected, then destroy.",
         by_account(&holding)
     );
-    let diagnostic = Diagnostic::error("Others are connected", detail);
+    let diagnostic = Diagnostic::error(titled(model, "others are connected"), detail);
     Err(diagnostic.at(at("force_delete")).into())
+}
+
+fn titled(model: &AlbBridge, what: &str) -> String {
+    let name = model.name.as_str().unwrap_or_default();
+    format!("privatelink_alb_bridge {name:?}: {what}")
+}
+
+fn owner_of(model: &AlbBridge) -> OwnerPath {
+    let text = |field: &Field<String>| field.known().cloned().unwrap_or_default();
+    OwnerPath {
+        kind: "bridge".to_owned(),
+        site: Site::new(text(&model.account_id), text(&model.region)),
+        name: text(&model.name),
+    }
+}
+
+/// Whether AWS was seen to refuse the deletion of a load balancer that is ours.
+fn is_protected(ledger: &Ledger) -> bool {
+    let entries = ledger.iter();
+    let mut balancers =
+        entries.filter(|(_, entry)| entry.kind == <LoadBalancer as Component<Aws>>::KIND);
+    balancers.any(|(_, entry)| {
+        let seen = serde_json::from_value::<SeenLoadBalancer>(entry.seen.clone());
+        seen.is_ok_and(|seen| seen.deletion_protection.known() == Some(&true))
+    })
 }
 
 /// Whether an endpoint that the state does not know is somebody else's. One of our accounts may be a
@@ -118,10 +178,10 @@ fn own_endpoints(model: &AlbBridge) -> BTreeSet<String> {
     rows.chain(endpoints).collect()
 }
 
-/// A target must be in the load balancer's own VPC.
+/// A target must be in the load balancer's own VPC, and let it in.
 async fn check_alb(
     access: &SiteAccess,
-    prior: &AlbBridge,
+    (prior, planned): (&AlbBridge, &AlbBridge),
     alb: &str,
 ) -> Result<Diagnostics, Failure> {
     let mut found = Diagnostics::new();
@@ -134,6 +194,13 @@ async fn check_alb(
         access.load_balancer_named(name, Freshness::SinceLastChange),
     );
     let new = new?.filter(|it| it.load_balancer_arn() == Some(alb));
+    let groups = match &new {
+        Some(new) => new.security_groups(),
+        None => &[],
+    };
+    if let Some(warning) = unopened(planned, name, groups) {
+        found.push(warning);
+    }
     let vpcs = nlb?
         .and_then(|it| it.vpc_id)
         .zip(new.and_then(|it| it.vpc_id));
@@ -148,16 +215,46 @@ async fn check_alb(
     Ok(found)
 }
 
+/// What is to be said where none of an ALB's groups is opened by the bridge: the exchange waits for
+/// a target that checks can't reach.
+fn unopened(planned: &AlbBridge, alb: &str, theirs: &[String]) -> Option<Diagnostic> {
+    let opened = &planned.alb_security_group_ids;
+    let open = |group: &String| {
+        opened
+            .known()
+            .is_some_and(|it| it.known().any(|id| id == group))
+    };
+    if opened.is_unknown() || theirs.is_empty() || theirs.iter().any(open) {
+        return None;
+    }
+    let detail = format!(
+        "The listeners go over to {alb} when its checks pass, and none of its groups is among \
+         alb_security_group_ids: {}. Unless their rules let the network load balancer's group in \
+         already, add them there; else the apply waits until its time limit, and the former ALB \
+         goes on serving.",
+        theirs.join(", ")
+    );
+    let summary = "The new ALB may be closed to the bridge";
+    Some(Diagnostic::warning(summary, detail).at(at("alb_security_group_ids")))
+}
+
 /// AWS takes no zone from a load balancer to whose service somebody is connected.
 async fn check_zones(
-    access: &SiteAccess,
+    (aws, access): (&Aws, &SiteAccess),
     (prior, planned): (&AlbBridge, &AlbBridge),
-    removed: &BTreeSet<String>,
+    (removed, protected): (&BTreeSet<String>, bool),
 ) -> Result<Diagnostics, Failure> {
     let mut found = Diagnostics::new();
     let Some(service) = prior.service_id.as_str() else {
         return Ok(found);
     };
+    if protected && prior.deletion_protection.known() != Some(&true) {
+        let detail = "Another network load balancer would take the place of the present one, which \
+                      somebody has protected against deletion outside Terraform. Apply without the \
+                      change of subnet_ids first, which switches that off.";
+        found.error_at(at("subnet_ids"), "The load balancer is protected", detail);
+        return Ok(found);
+    }
     if prior.deletion_protection.known() == Some(&true) {
         let detail = "Another network load balancer would take the place of the present one, which \
                       deletion_protection keeps AWS from deleting. Apply deletion_protection = false \
@@ -168,7 +265,9 @@ async fn check_zones(
     let connections = access.connections(service).await?;
     let connected: Vec<&Connection> = connections.iter().filter(|it| it.is_connected()).collect();
     let own = own_endpoints(prior);
-    let interrupts = planned.replace_nlb.as_str() == Some("interrupt");
+    // What is not known yet is judged when it is.
+    let interrupts =
+        planned.replace_nlb.is_unknown() || planned.replace_nlb.as_str() == Some("interrupt");
     let holding: Vec<&Connection> = connected
         .into_iter()
         .filter(|it| !interrupts || !own.contains(&it.endpoint))
@@ -177,7 +276,16 @@ async fn check_zones(
         return Ok(found);
     }
     let removed: Vec<&str> = removed.iter().map(String::as_str).collect();
+    // Those of its consumers are none of them where they may be interrupted.
+    let (mut forgotten, owner) = (interrupts, owner_of(prior));
+    for connection in &holding {
+        forgotten = forgotten && !is_strange(aws, &owner, connection).await;
+    }
     let way = match interrupts {
+        true if forgotten => {
+            "They bear the marks of this bridge, and its state is older than they are: apply \
+             everything but the change of subnet_ids first."
+        }
         true => "Endpoints that are none of this bridge's consumers can't be made anew from here.",
         false => {
             "replace_nlb = \"interrupt\" makes another network load balancer and all consumers' \
@@ -186,8 +294,8 @@ async fn check_zones(
     };
     let detail = format!(
         "{} would leave the network load balancer. AWS takes no zone and exchanges no subnet of it \
-         while endpoints are connected, and these are: {}. Keep the subnets; zones can always be \
-         added. {way}",
+         while endpoints are connected, and these are: {}. Keep the subnets in subnet_ids; zones can \
+         always be added. {way}",
         removed.join(", "),
         by_account(&holding)
     );
@@ -211,18 +319,6 @@ fn changed<'a>(prior: &Field<String>, planned: &'a Field<String>) -> Option<&'a 
         return None;
     };
     (prior != planned).then_some(planned.as_str())
-}
-
-fn removed(prior: &Field<Set<String>>, planned: &Field<Set<String>>) -> BTreeSet<String> {
-    let (Field::Known(prior), Field::Known(planned)) = (prior, planned) else {
-        return BTreeSet::new();
-    };
-    if planned.has_unknown() {
-        return BTreeSet::new();
-    }
-    let kept: BTreeSet<&String> = planned.known().collect();
-    let removed = prior.known().filter(|it| !kept.contains(it));
-    removed.cloned().collect()
 }
 
 fn unread(failure: Failure) -> Diagnostics {

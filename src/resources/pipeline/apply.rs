@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::blueprint::{Blueprint, Drawing, Recovered};
+use super::blueprint::{Blueprint, Depth, Drawing, Past, Recovered};
 use super::former::StoredFormer;
 use super::frame::{Frame, new_claim};
 use super::guard::AnchorGuard;
@@ -11,9 +11,9 @@ use super::managed::{Managed, Operation, diagnostic, time_limit};
 use super::plan::{Before, Drawn};
 use super::private::{Private, Purpose};
 use super::steps::Conditions;
-use super::{changes, drift, former, ledger, promises, report};
+use super::{changes, changing, drift, former, ledger, promises, report};
 use crate::aws::inventory::Kind;
-use crate::aws::ownership::{BUILDING, Mark, OwnerPath};
+use crate::aws::ownership::{BUILDING, OwnerPath};
 use crate::aws::{Aws, QueueMeter};
 use crate::engine::{
     Cause, Clock, Facts, Failure, Forecast, LAG, Ledger, Outcome, Problem, Survey, forecast, survey,
@@ -86,7 +86,11 @@ impl<B: Blueprint> Managed<B> {
         meter: &QueueMeter,
     ) -> Result<ApplyResponse, Diagnostics> {
         let frame = Frame::new(B::KIND, &B::common(work.planned), Some(work.aws), true);
-        let handed = self.handed_over(&frame);
+        let mut handed = self.handed_over(&frame);
+        if let Some(before) = &mut handed {
+            Self::recall(work, before).await;
+            Self::check_before(work, before).await?;
+        }
         let mut drawn = Self::drawn(work.aws, work.planned, handed.as_ref(), true);
         let mut found = survey(&drawn.drawing.graph, work.aws, &drawn.ledger, None).await;
         if !found.ledger.is_bare() || !found.foreign.is_empty() {
@@ -100,6 +104,10 @@ impl<B: Blueprint> Managed<B> {
             drawn = self.taken_up(work, &frame).await?;
             found = survey(&drawn.drawing.graph, work.aws, &drawn.ledger, None).await;
             Self::check_survey(&found, &frame, work.aws).await?;
+            let strays = B::strays(work.aws, &frame, &found.ledger, Depth::Everywhere).await;
+            ledger::plant_unknown(&mut found.ledger, strays.unwrap_or_default());
+            let strays = B::draw_strays(&found.ledger, &frame);
+            drawn.drawing.graph.retire_last(strays);
         }
         drawn.ledger = found.ledger;
         self.run(work, drawn, meter).await
@@ -121,7 +129,34 @@ impl<B: Blueprint> Managed<B> {
             forgotten: false,
             beyond: BTreeSet::new(),
         };
+        Self::check_before(work, &before).await?;
         Ok(Self::drawn(work.aws, work.planned, Some(&before), true))
+    }
+
+    /// Looks at what is remembered by its id alone.
+    async fn recall(work: &Work<'_, B>, before: &mut Before<B::Model>) {
+        if !before.forgotten {
+            return;
+        }
+        let frame = Frame::new(B::KIND, &B::common(&before.model), Some(work.aws), false);
+        let frame = frame.with_beyond(&before.beyond);
+        let earlier = B::draw(&before.model, &before.past(&[]), &frame);
+        let found = survey(&earlier.graph, work.aws, &before.ledger, None).await;
+        before.ledger = found.ledger;
+    }
+
+    /// What AWS would refuse of what stands half-built: its plan was that of something new.
+    async fn check_before(
+        work: &Work<'_, B>,
+        before: &Before<B::Model>,
+    ) -> Result<(), Diagnostics> {
+        let models = [&before.model];
+        let (past, prior) = (before.past(&models), Some(&before.model));
+        let found = B::check(work.aws, prior, &past, work.planned).await;
+        match found.has_errors() {
+            true => Err(found),
+            false => Ok(()),
+        }
     }
 
     async fn updated(
@@ -131,14 +166,7 @@ impl<B: Blueprint> Managed<B> {
         meter: &QueueMeter,
     ) -> Result<ApplyResponse, Diagnostics> {
         let mut before = before.judged(work.aws).await?;
-        if before.forgotten {
-            let frame = Frame::new(B::KIND, &B::common(&before.model), Some(work.aws), false);
-            let frame = frame.with_beyond(&before.beyond);
-            let earlier = B::draw(&before.model, &[], &frame);
-            before.ledger = survey(&earlier.graph, work.aws, &before.ledger, None)
-                .await
-                .ledger;
-        }
+        Self::recall(work, &mut before).await;
         let drawn = Self::drawn(work.aws, work.planned, Some(&before), false);
         self.run(work, drawn, meter).await
     }
@@ -152,9 +180,9 @@ impl<B: Blueprint> Managed<B> {
         let prospects = drawn.forecast();
         let Drawn {
             drawing,
-            ledger,
+            mut ledger,
             formers,
-            interruption,
+            detour,
         } = drawn;
         let planned = Self::told(work, &prospects);
         let (work, common) = (&work.with(&planned), B::common(&planned));
@@ -188,12 +216,11 @@ impl<B: Blueprint> Managed<B> {
             guard: &guard,
             remember: &remember,
         };
-        let first = interruption.as_ref().map(|it| [&it.ahead, &it.apart]);
-        let graphs: Vec<_> = first
-            .into_iter()
-            .flatten()
-            .chain([&drawing.graph])
-            .collect();
+        if !work.creating && changing::is_needed(&prospects) {
+            changing::begin(work.aws, frame.site(), (&mut ledger, B::ANCHOR)).await?;
+        }
+        let first = detour.steps.iter().map(|step| &step.graph);
+        let graphs: Vec<_> = first.chain([&drawing.graph]).collect();
         let mut outcome = conditions.run_all(&graphs, ledger).await;
         if outcome.problems.is_empty() {
             outcome = Self::tidied(work, outcome, conditions).await;
@@ -233,7 +260,7 @@ impl<B: Blueprint> Managed<B> {
     async fn tidied(work: &Work<'_, B>, outcome: Outcome, conditions: Conditions<'_>) -> Outcome {
         let common = B::common(work.planned);
         let frame = Frame::new(B::KIND, &common, Some(work.aws), work.creating);
-        let drawing = B::draw(work.planned, &[], &frame);
+        let drawing = B::draw(work.planned, &Past::none(), &frame);
         let rest = forecast(&drawing.graph, &outcome.ledger);
         if rest.is_quiet() || !rest.makes().is_empty() {
             return outcome;
@@ -264,12 +291,18 @@ impl<B: Blueprint> Managed<B> {
         }
         let name = B::common(work.planned).name;
         let name = name.known().cloned().unwrap_or_default();
+        let operation = match work.creating {
+            true => Operation::Create,
+            false => Operation::Update,
+        };
         let about = report::About {
             kind: B::TYPE,
             name: &name,
             creating: work.creating,
+            limit: time_limit(&B::common(work.planned), operation),
+            terms: Self::terms(),
         };
-        let diagnostics = report::of_run(&about, &outcome, B::path);
+        let diagnostics = report::of_run(&about, &outcome);
         // Nothing was made: there is nothing to taint.
         let state = match work.creating && outcome.ledger.is_bare() {
             true => Value::Null,
@@ -287,7 +320,10 @@ impl<B: Blueprint> Managed<B> {
         let mut common = B::common(&model);
         common.components = Field::Known(ledger::rows(ledger));
         // Empty after a success; after a failure what the next apply goes on with.
-        common.drift = Field::Known(drift::undone(&forecast(&drawing.graph, ledger)));
+        common.drift = Field::Known(drift::undone(
+            &forecast(&drawing.graph, ledger),
+            Self::terms(),
+        ));
         B::set_common(&mut model, common);
         let facts = Facts::remembered(&drawing.graph, ledger);
         B::show(&mut model, &drawing.handles, &facts);
@@ -316,12 +352,12 @@ impl<B: Blueprint> Managed<B> {
             return Err(diagnostics);
         }
         for (address, whose) in &found.foreign {
-            let summary = format!("{address} is somebody else's");
+            let summary = format!("{} is somebody else's", B::words(address));
             diagnostics.push(Diagnostic::error(summary, whose.clone()).at(B::path(address)));
         }
         for (address, failure) in &found.failures {
             if let Failure::Never(reason) = failure {
-                let summary = format!("{address} can't be read");
+                let summary = format!("{} can't be read", B::words(address));
                 diagnostics
                     .push(Diagnostic::error(summary, reason.to_string()).at(B::path(address)));
             }
@@ -417,14 +453,9 @@ async fn finish(
 
 /// Whether an anchor, as the ledger remembers it, bears the building mark.
 fn is_building(seen: &serde_json::Value) -> bool {
-    mark(seen).is_some_and(|mark| mark.building)
+    changing::mark(seen).is_some_and(|mark| mark.building)
 }
 
 fn is_complete(seen: &serde_json::Value) -> bool {
-    mark(seen).is_some_and(|mark| !mark.building)
-}
-
-fn mark(seen: &serde_json::Value) -> Option<Mark> {
-    let tags = seen.get("tags")?.get(0)?;
-    Some(Mark::read(&serde_json::from_value(tags.clone()).ok()?))
+    changing::mark(seen).is_some_and(|mark| !mark.building)
 }

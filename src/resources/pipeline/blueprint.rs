@@ -8,7 +8,7 @@ use super::super::common::Common;
 use super::frame::Frame;
 use crate::aws::ownership::OwnerPath;
 use crate::aws::{Aws, Site};
-use crate::engine::{Facts, Failure, Forecast, Graph};
+use crate::engine::{Facts, Failure, Forecast, Graph, Ledger};
 use crate::protocol::{Diagnostics, Model, Path};
 
 /// A resource: its model, and the pure ways from values to components and back.
@@ -35,6 +35,9 @@ pub trait Blueprint: Send + Sync + 'static {
     /// What the configuration alone shows to be wrong.
     fn validate(config: &Self::Model) -> Diagnostics;
 
+    /// What settled values let expect to be no good, though nothing forbids it: warnings of a plan.
+    fn advice(planned: &Self::Model) -> Diagnostics;
+
     /// The values that every resource has.
     fn common(model: &Self::Model) -> Common;
 
@@ -53,37 +56,50 @@ pub trait Blueprint: Send + Sync + 'static {
         prior: Option<&Prior<'_, Self::Model>>,
     ) -> Result<Self::Model, Diagnostics>;
 
-    /// What AWS would refuse to change about what stands. May read; asks only about what would
-    /// change.
+    /// What AWS would refuse in the middle of an apply, or may. May read; asks only about what would change.
     async fn check(
         aws: &Aws,
-        prior: &Self::Model,
+        prior: Option<&Self::Model>,
+        past: &Past<'_, Self::Model>,
         planned: &Self::Model,
-    ) -> Result<(), Diagnostics>;
+    ) -> Diagnostics;
 
     /// What keeps the resource from being deleted. May read.
-    async fn check_delete(aws: &Aws, model: &Self::Model) -> Result<(), Diagnostics>;
+    async fn check_delete(
+        aws: &Aws,
+        model: &Self::Model,
+        ledger: &Ledger,
+    ) -> Result<(), Diagnostics>;
 
     /// Which planned part each part of earlier values is, by the first part of their addresses;
-    /// none if it is not wanted any more. Things are matched by what they are, not by key.
-    fn matched(prior: &Self::Model, planned: &Self::Model) -> BTreeMap<String, Option<String>>;
+    /// none if it is not wanted any more. Things are matched by what they are, not by key. `place`
+    /// tells where a part of the earlier values is in the ledger.
+    fn matched(
+        prior: &Self::Model,
+        planned: &Self::Model,
+        past: &Past<'_, Self::Model>,
+        place: &dyn Fn(&str) -> String,
+    ) -> BTreeMap<String, Option<String>>;
 
     /// What all of it is built on, such as the ARN of what is bridged: on another one nothing that
     /// was half-built can go on. Empty while not known.
     fn foundation(model: &Self::Model) -> String;
 
-    /// The graph that these values want, with what earlier values wanted.
-    fn draw(model: &Self::Model, formers: &[&Self::Model], frame: &Frame)
-    -> Drawing<Self::Handles>;
-
-    /// What has to happen before the graph can be had, where AWS does not let parts of it go while
-    /// others stand.
-    fn interruption(
+    /// The graph that these values want, after what was there before.
+    fn draw(
         model: &Self::Model,
-        formers: &[&Self::Model],
+        past: &Past<'_, Self::Model>,
+        frame: &Frame,
+    ) -> Drawing<Self::Handles>;
+
+    /// What has to happen before the graph can be had, where AWS does not let parts of it come or go
+    /// while others stand. What is remembered is by the graph's addresses here.
+    fn detour(
+        model: &Self::Model,
+        past: &Past<'_, Self::Model>,
         known: (&Self::Handles, &Facts),
         frame: &Frame,
-    ) -> Option<Interruption>;
+    ) -> Detour;
 
     /// Fills in the computed values. What is still to come becomes unknown.
     fn show(model: &mut Self::Model, handles: &Self::Handles, facts: &Facts);
@@ -95,16 +111,28 @@ pub trait Blueprint: Send + Sync + 'static {
     fn concerns(handles: &Self::Handles, facts: &Facts) -> Vec<String>;
 
     /// What a plan says of one thing that it is about to do; `None` where another sentence covers
-    /// it. The same for the same plan, whenever it is made.
-    fn change(model: &Self::Model, address: &str, deed: &Deed<'_>) -> Option<String>;
+    /// it. The same for the same plan, whenever it is made. `prior` is what stood before, if
+    /// anything did. Tags are told by the pipeline.
+    fn change(
+        prior: Option<&Self::Model>,
+        planned: &Self::Model,
+        address: &str,
+        deed: &Deed<'_>,
+    ) -> Option<String>;
 
     /// The same for what a list that is shared with others loses and gains, where the address alone
-    /// tells too little. `prior` is what stood before, if anything did.
+    /// tells too little.
     fn grants(prior: Option<&Self::Model>, planned: &Self::Model) -> Vec<String>;
 
     /// What a refresh says of a component that is missing or differs, where the usual words would
     /// not do; empty where another sentence covers it.
     fn drift(address: &str, forecast: &Forecast) -> Option<String>;
+
+    /// What users call a component; never an address that only the ledger has.
+    fn words(address: &str) -> String;
+
+    /// Whether users know a component by its address, and not only the ledger does.
+    fn is_shown(address: &str) -> bool;
 
     /// The attribute that a component's address is about.
     fn path(address: &str) -> Path;
@@ -121,6 +149,25 @@ pub trait Blueprint: Send + Sync + 'static {
         site: &Site,
         id: &str,
     ) -> Result<Option<Recovered<Self::Model>>, Failure>;
+
+    /// What bears the resource's marks and is not remembered, by address.
+    async fn strays(
+        aws: &Aws,
+        frame: &Frame,
+        ledger: &Ledger,
+        depth: Depth,
+    ) -> Result<BTreeMap<String, Id>, Failure>;
+
+    /// The graph of those strays that are remembered by now. It is only there to be retired.
+    fn draw_strays(ledger: &Ledger, frame: &Frame) -> Graph<Aws>;
+
+    /// What an import could not tell from AWS alone, and how more of it can be: warnings.
+    async fn reservations(
+        aws: &Aws,
+        site: &Site,
+        id: &str,
+        model: &Self::Model,
+    ) -> Result<Diagnostics, Failure>;
 
     /// The values with which a half-built resource of this owner path was being made, as far as
     /// marks tell.
@@ -160,14 +207,54 @@ pub struct Drawing<H> {
     pub handles: H,
 }
 
-/// Two steps before the last one.
-pub struct Interruption {
-    /// What can be made while all else stands.
-    pub ahead: Graph<Aws>,
-    /// What stays when the parts in between have gone.
-    pub apart: Graph<Aws>,
-    /// Which parts go in between, by address: the last step makes them anew.
-    pub goes: fn(&str) -> bool,
+/// What stood before.
+pub struct Past<'a, M> {
+    /// The values that were wanted, the last first.
+    pub formers: &'a [&'a M],
+    /// What is remembered of what stands.
+    pub ledger: &'a Ledger,
+    /// Imported, and not applied since: what can't carry our tags may be anybody's.
+    pub imported: bool,
+}
+
+impl<M> Past<'_, M> {
+    /// Nothing stood, or nothing that matters.
+    pub fn none() -> Self {
+        static NOTHING: Ledger = Ledger::new();
+        Self {
+            formers: &[],
+            ledger: &NOTHING,
+            imported: false,
+        }
+    }
+}
+
+/// Steps before the last one.
+#[derive(Default)]
+pub struct Detour {
+    /// What is to be done first, in this order.
+    pub steps: Vec<Step>,
+    /// Which wanted parts go on the way, by address: the last step makes them anew.
+    pub goes: Option<fn(&str) -> bool>,
+}
+
+/// One step of a detour.
+pub struct Step {
+    /// What is wanted meanwhile.
+    pub graph: Graph<Aws>,
+    /// Which parts of what stood before go, by address.
+    pub retires: Box<dyn Fn(&str) -> bool + Send + Sync>,
+}
+
+/// How far a look for what nobody remembers goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// What a refresh sees at no further call.
+    Passing,
+    /// Everything, at the places where something is remembered: all of it is about to go.
+    Leaving,
+    /// Everything, wherever it may be: something is known to be missing from what is remembered.
+    Everywhere,
 }
 
 /// What was read back from AWS alone.
@@ -186,4 +273,6 @@ pub struct Id {
     pub id: String,
     /// Where it is.
     pub site: Site,
+    /// What was seen of it, as its component remembers it; null if nothing.
+    pub seen: serde_json::Value,
 }

@@ -24,8 +24,10 @@ pub type KeepAlive = Box<dyn Fn() -> Box<dyn Send> + Send + Sync>;
 enum State {
     #[default]
     Unconfigured,
-    /// The provider block holds values that are only known after an apply.
-    Unknown,
+    /// The provider block holds values that are only known after an apply: the default tags too?
+    Unknown {
+        tags: bool,
+    },
     Configured(Arc<Aws>),
 }
 
@@ -50,21 +52,26 @@ impl Connection {
         self.set(State::Configured(Arc::new(aws)));
     }
 
-    /// The provider block is not known yet.
-    pub fn leave_unknown(&self) {
-        self.set(State::Unknown);
+    /// The provider block is not known yet; `tags` says whether its default tags aren't.
+    pub fn leave_unknown(&self, tags: bool) {
+        self.set(State::Unknown { tags });
+    }
+
+    /// Whether everything may get other default tags than it has.
+    pub fn has_unknown_tags(&self) -> bool {
+        matches!(self.state(), State::Unknown { tags: true })
     }
 
     /// Whether the provider block is not known yet.
     pub fn is_unknown(&self) -> bool {
-        matches!(self.state(), State::Unknown)
+        matches!(self.state(), State::Unknown { .. })
     }
 
     /// How AWS is reached.
     pub fn aws(&self) -> Result<Arc<Aws>, Diagnostic> {
         match self.state() {
             State::Configured(aws) => Ok(aws),
-            State::Unknown => Err(Diagnostic::error(
+            State::Unknown { .. } => Err(Diagnostic::error(
                 "The provider block is not known yet",
                 "It holds values that are only known after apply, and this needs AWS. Apply what \
                  those values come from first, with -target.",

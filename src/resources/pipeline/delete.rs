@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::blueprint::Blueprint;
+use super::blueprint::{Blueprint, Depth, Past};
 use super::frame::Frame;
 use super::guard::AnchorGuard;
 use super::managed::{Managed, Operation, diagnostic, time_limit};
 use super::plan::{Before, owner_path};
 use super::private::{Private, Purpose};
-use super::{beyond, former, ledger, report};
+use super::{beyond, changing, former, ledger, report};
 use crate::aws::inventory::Kind;
 use crate::aws::ownership::BUILDING;
 use crate::aws::{Aws, QueueMeter, Site};
@@ -72,18 +72,23 @@ impl<B: Blueprint> Managed<B> {
         if !beyond::is_forgotten(&common) && found.has_errors() {
             return Err(found);
         }
-        B::check_delete(aws, &before.model).await?;
+        B::check_delete(aws, &before.model, &before.ledger).await?;
         self.mark(aws, frame.site(), anchor.as_ref())
             .await
             .map_err(failed)?;
-        let former = B::draw(&before.model, &[], &frame);
+        let former = B::draw(&before.model, &Past::none(), &frame);
         if before.forgotten {
             before.ledger = survey(&former.graph, aws, &before.ledger, None)
                 .await
                 .ledger;
         }
+        let depth = depth(anchor.as_ref(), changing::last(&before.ledger, B::ANCHOR));
+        let strays = B::strays(aws, &frame, &before.ledger, depth).await;
+        // What can't be listed is told of by what it holds.
+        ledger::plant_unknown(&mut before.ledger, strays.unwrap_or_default());
         let mut graph = Graph::new();
         graph.retire(former.graph);
+        graph.retire(B::draw_strays(&before.ledger, &frame));
         for former in &before.formers {
             graph.retire(Self::earlier_graph(aws, former, &before.beyond));
         }
@@ -115,11 +120,17 @@ impl<B: Blueprint> Managed<B> {
         if outcome.problems.is_empty() {
             return gone();
         }
-        let name = B::common(model).name.known().cloned().unwrap_or_default();
+        let common = B::common(model);
+        let name = common.name.known().cloned().unwrap_or_default();
+        let about = (
+            B::TYPE,
+            name.as_str(),
+            time_limit(&common, Operation::Delete),
+        );
         ApplyResponse {
             state: Self::remaining(model, &outcome.ledger),
             private,
-            diagnostics: report::of_delete(B::TYPE, &name, &outcome, B::path),
+            diagnostics: report::of_delete(about, &outcome, Self::terms()),
         }
     }
 
@@ -158,6 +169,14 @@ fn hands_over<B: Blueprint>(request: &ApplyRequest, model: &B::Model) -> bool {
         && parts.clone().count() == ours.split('/').count()
         // What was not known at plan is empty, and matches anything.
         && parts.all(|(planned, real)| planned.is_empty() || planned == real)
+}
+
+/// How far to look for what nobody remembers: further with a state that is older than what stands.
+fn depth(anchor: Option<&Anchor>, remembered: Option<String>) -> Depth {
+    match anchor.and_then(|it| it.change.clone()) == remembered {
+        true => Depth::Leaving,
+        false => Depth::Everywhere,
+    }
 }
 
 fn gone() -> ApplyResponse {

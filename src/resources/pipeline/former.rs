@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::blueprint::Blueprint;
+use super::blueprint::{Blueprint, Past};
 use super::managed::Managed;
 use crate::protocol::{Field, Schema, json};
 
@@ -82,7 +82,7 @@ pub(super) struct Moves {
 /// Finds a place for each part of the earlier values: that of the same thing in the planned ones,
 /// else its own, out of the way of what is wanted there.
 pub(super) fn moves<B: Blueprint>(
-    planned: &B::Model,
+    (planned, past): (&B::Model, &Past<'_, B::Model>),
     earlier: &[Former<B::Model>],
     wanted: &[String],
 ) -> Moves {
@@ -92,7 +92,8 @@ pub(super) fn moves<B: Blueprint>(
     };
     let mut unwanted = Vec::new();
     for (index, former) in earlier.iter().enumerate() {
-        let matched = B::matched(&former.model, planned);
+        let place = |part: &str| moved(&former.homes, part).unwrap_or_else(|| part.to_owned());
+        let matched = B::matched(&former.model, planned, past, &place);
         // A part of a part may have moved before, and is not told apart any more.
         let others = former
             .homes
@@ -100,7 +101,7 @@ pub(super) fn moves<B: Blueprint>(
             .filter(|part| !matched.contains_key(*part));
         let others: Vec<_> = others.map(|part| (part.clone(), None)).collect();
         for (part, now) in matched.into_iter().chain(others) {
-            let present = moved(&former.homes, &part).unwrap_or_else(|| part.clone());
+            let present = place(&part);
             match now.filter(|now| moves.is_free(&present, now)) {
                 Some(now) => moves.put(index, part, present, now),
                 None => unwanted.push((index, part, present)),

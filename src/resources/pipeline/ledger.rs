@@ -90,11 +90,28 @@ pub(super) fn planted(ids: BTreeMap<String, Id>) -> Ledger {
             generation: 1,
             identified: true,
             given: false,
-            seen: serde_json::Value::Null,
+            seen: id.seen,
         };
         ledger.put(address, entry);
     }
     ledger
+}
+
+/// Whether something is not there any more, or has become something else.
+pub(super) fn has_lost(before: &Ledger, now: &Ledger) -> bool {
+    let mut own = before.iter().filter(|(_, it)| it.identified && !it.given);
+    own.any(|(address, entry)| now.get(address).is_none_or(|it| it.id != entry.id))
+}
+
+/// Remembers what was found and has no place yet.
+pub(super) fn plant_unknown(ledger: &mut Ledger, ids: BTreeMap<String, Id>) {
+    for (address, entry) in planted(ids).iter() {
+        let same = |(_, other): (&str, &Entry)| other.id == entry.id && other.kind == entry.kind;
+        let known = ledger.iter().any(same);
+        if !known {
+            ledger.put(address, entry.clone());
+        }
+    }
 }
 
 /// A value that is known now, or will be.

@@ -14,6 +14,8 @@ use super::connection::Connection;
 use super::frame::Frame;
 use super::plan::Before;
 use super::private::{Adopt, Private};
+use super::report::Terms;
+use crate::aws::Arn;
 use crate::engine::Failure;
 use crate::protocol::{
     ApplyRequest, ApplyResponse, Diagnostic, Diagnostics, Field, ImportRequest, ImportResponse,
@@ -67,6 +69,15 @@ impl<B: Blueprint> Managed<B> {
         B::Model::encode(&Field::Known(model.clone()))
     }
 
+    /// How it speaks of its components.
+    pub(super) fn terms() -> Terms {
+        Terms {
+            words: B::words,
+            is_shown: B::is_shown,
+            path: B::path,
+        }
+    }
+
     pub(super) fn schema_of() -> Schema {
         Schema::of::<B::Model>(B::VERSION)
     }
@@ -111,8 +122,9 @@ impl<B: Blueprint> Resource for Managed<B> {
     async fn import(&self, request: ImportRequest) -> ImportResponse {
         let Some(adopt) = Adopt::parse(&request.id) else {
             let detail = format!(
-                "{:?} is no import id. It is ID, ACCOUNT/ID or ACCOUNT/REGION/ID, where ACCOUNT is a \
-                 key of accounts in the provider block, or an account's id.",
+                "{:?} is no import id. It is an ARN, or ID, ACCOUNT/ID, REGION/ID or \
+                 ACCOUNT/REGION/ID, where ACCOUNT is a key of accounts in the provider block, or an \
+                 account's id.",
                 request.id
             );
             return ImportResponse::failed(Diagnostic::error("Not an import id", detail));
@@ -135,12 +147,21 @@ impl<B: Blueprint> Resource for Managed<B> {
 
 impl Adopt {
     fn parse(text: &str) -> Option<Self> {
+        if let Ok(arn) = text.parse::<Arn>() {
+            let (_, id) = arn.resource.split_once('/')?;
+            return Some(Self {
+                account: Some(arn.account_id),
+                region: Some(arn.region),
+                id: id.to_owned(),
+            });
+        }
         let parts: Vec<&str> = text.split('/').collect();
         if parts.iter().any(|part| part.is_empty()) {
             return None;
         }
         let (account, region, id) = match parts.as_slice() {
             [id] => (None, None, *id),
+            [region, id] if is_region(region) => (None, Some(*region), *id),
             [account, id] => (Some(*account), None, *id),
             [account, region, id] => (Some(*account), Some(*region), *id),
             _ => return None,
@@ -152,6 +173,20 @@ impl Adopt {
             id: id.to_owned(),
         })
     }
+}
+
+/// Whether a text is like a region's name: `us-east-1`, `us-gov-west-1`.
+fn is_region(text: &str) -> bool {
+    let mut words = text.split('-').rev();
+    let number = words
+        .next()
+        .is_some_and(|last| last.len() == 1 && last.parse::<u8>().is_ok());
+    let words: Vec<&str> = words.collect();
+    let plain = |word: &&str| !word.is_empty() && word.bytes().all(|it| it.is_ascii_lowercase());
+    number
+        && words.len() >= 2
+        && words.iter().all(plain)
+        && words.last().is_some_and(|it| it.len() == 2)
 }
 
 /// What may take time.
@@ -182,4 +217,31 @@ pub(super) fn time_limit(common: &Common, operation: Operation) -> Duration {
 /// A failure as a diagnostic.
 pub(super) fn diagnostic(summary: &str, failure: &Failure) -> Diagnostic {
     Diagnostic::error(summary, failure.reason().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_import_id_says_as_much_of_the_place_as_it_has_to() {
+        let parse = |text| {
+            let adopt = Adopt::parse(text)?;
+            Some((adopt.account, adopt.region, adopt.id))
+        };
+        let some = |text: &str| Some(text.to_owned());
+        let id = "vpce-svc-1".to_owned();
+        assert_eq!(parse("vpce-svc-1"), Some((None, None, id.clone())));
+        assert_eq!(parse("a/vpce-svc-1"), Some((some("a"), None, id.clone())));
+        let far = parse("us-gov-west-1/vpce-svc-1");
+        assert_eq!(far, Some((None, some("us-gov-west-1"), id.clone())));
+        let arn = parse("arn:aws:ec2:us-east-1:111111111111:vpc-endpoint-service/vpce-svc-1");
+        assert_eq!(
+            arn,
+            Some((some("111111111111"), some("us-east-1"), id.clone()))
+        );
+        let all = parse("a/us-east-1/vpce-svc-1");
+        assert_eq!(all, Some((some("a"), some("us-east-1"), id)));
+        assert_eq!(parse("a//vpce-svc-1"), None);
+    }
 }

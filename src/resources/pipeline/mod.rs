@@ -12,6 +12,7 @@ mod apply;
 mod beyond;
 mod blueprint;
 mod changes;
+mod changing;
 mod connection;
 mod delete;
 mod drift;
@@ -27,7 +28,7 @@ mod read;
 mod report;
 mod steps;
 
-pub use blueprint::{Blueprint, Deed, Drawing, Id, Interruption, Prior, Recovered};
+pub use blueprint::{Blueprint, Deed, Depth, Detour, Drawing, Id, Past, Prior, Recovered, Step};
 pub use connection::{Connection, KeepAlive};
 pub use frame::{Frame, tags};
 pub use ledger::field;

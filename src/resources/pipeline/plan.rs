@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::common::Common;
-use super::blueprint::{Blueprint, Drawing, Interruption, Prior};
+use super::blueprint::{Blueprint, Detour, Drawing, Past, Prior};
 use super::former::{Former, Homes};
 use super::frame::{Frame, has_unknown_tags, tags};
 use super::managed::{Managed, diagnostic};
@@ -11,7 +11,9 @@ use super::private::{Private, Purpose};
 use super::{beyond, changes, former, ledger, promises};
 use crate::aws::Aws;
 use crate::engine::{Facts, Forecast, Graph, Ledger, Verdict, forecast};
-use crate::protocol::{Diagnostics, Field, Map, Path, PlanRequest, PlanResponse, Set, Value};
+use crate::protocol::{
+    Diagnostic, Diagnostics, Field, Map, Path, PlanRequest, PlanResponse, Set, Value,
+};
 
 /// What stands before a change: the state and what was stored beside it.
 pub(super) struct Before<M> {
@@ -36,13 +38,13 @@ pub(super) struct Drawn<B: Blueprint> {
     /// What earlier runs wanted, the last first, by the graph's addresses.
     pub(super) formers: Vec<Former<B::Model>>,
     /// What has to happen first.
-    pub(super) interruption: Option<Interruption>,
+    pub(super) detour: Detour,
 }
 
 impl<B: Blueprint> Drawn<B> {
     /// What a run would do.
     pub(super) fn forecast(&self) -> Forecast {
-        let Some(goes) = self.interruption.as_ref().map(|it| it.goes) else {
+        let Some(goes) = self.detour.goes else {
             return forecast(&self.drawing.graph, &self.ledger);
         };
         let mut forecast = forecast(&self.drawing.graph, &self.remaining());
@@ -57,8 +59,8 @@ impl<B: Blueprint> Drawn<B> {
 
     /// What is remembered of what will stand when the last step begins.
     pub(super) fn remaining(&self) -> Ledger {
-        match &self.interruption {
-            Some(interruption) => self.ledger.without(interruption.goes),
+        match self.detour.goes {
+            Some(goes) => self.ledger.without(goes),
             None => self.ledger.clone(),
         }
     }
@@ -70,6 +72,15 @@ impl<M: Clone> Before<M> {
         let failed = |failure| Diagnostics::from(diagnostic("Account not usable", &failure));
         self.beyond = beyond::accounts(aws, &self.ledger).await.map_err(failed)?;
         Ok(self)
+    }
+
+    /// What is remembered, with these earlier values.
+    pub(super) fn past<'a>(&'a self, formers: &'a [&'a M]) -> Past<'a, M> {
+        Past {
+            formers,
+            ledger: &self.ledger,
+            imported: self.imported,
+        }
     }
 
     /// All earlier values, the last first.
@@ -138,26 +149,50 @@ impl<B: Blueprint> Managed<B> {
             model: &it.model,
             user_set: &it.user_set,
         });
+        let planned = B::settle(&aws, base, &config, prior.as_ref()).await?;
+        // After that: whoever still names the key of an account that is gone has mistyped it.
         if let Some(before) = &before {
             diagnostics.extend(beyond::check(
                 &before.beyond,
                 &before.ledger,
-                &B::common(&base),
+                &B::common(&planned),
             ));
             if diagnostics.has_errors() {
                 return Err(diagnostics);
             }
         }
-        let mut planned = B::settle(&aws, base, &config, prior.as_ref()).await?;
+        diagnostics.extend(B::advice(&planned));
+        let models: Vec<&B::Model> = before.iter().map(|before| &before.model).collect();
+        let past = before
+            .as_ref()
+            .map_or_else(Past::none, |it| it.past(&models));
+        let checked = B::check(&aws, models.first().copied(), &past, &planned).await;
+        if checked.has_errors() {
+            return Err(checked);
+        }
+        diagnostics.extend(checked);
         if let Some(before) = &before {
-            B::check(&aws, &before.model, &planned).await?;
             // What a failed run has left undone is no drift.
             let finished = before.formers.is_empty();
             if finished && Self::leaves_alone(request, &before.model, &planned) {
-                return Ok(Self::unchanged(request));
+                let mut response = Self::left_alone(request, &B::common(&before.model));
+                response.diagnostics.extend(diagnostics);
+                return Ok(response);
             }
         }
-        let (drawing, forecast) = Self::foreseen(&aws, &mut planned, before.as_ref());
+        let mut response = Self::foretold(&aws, (request, &config), planned, before);
+        response.diagnostics.extend(diagnostics);
+        Ok(response)
+    }
+
+    /// What the settled values come to.
+    fn foretold(
+        aws: &Aws,
+        (request, config): (&PlanRequest, &B::Model),
+        mut planned: B::Model,
+        before: Option<Before<B::Model>>,
+    ) -> PlanResponse {
+        let (drawing, forecast) = Self::foreseen(aws, &mut planned, before.as_ref());
         B::show(&mut planned, &drawing.handles, &forecast.facts);
         B::promise(&mut planned);
         let changes = changes::planned::<B>(&planned, &forecast, request);
@@ -166,22 +201,22 @@ impl<B: Blueprint> Managed<B> {
         if before.as_ref().is_some_and(|before| before.forgotten) {
             value = promises::filled(&value, &request.prior);
         }
-        let before_name = before
-            .as_ref()
-            .map_or(Field::Null, |before| B::common(&before.model).name);
-        // By the names of the state: the apply renames for itself.
-        let private = Self::planned_private(&config, &planned, before);
-        let mut requires_replace = schema.replaced(&request.prior, &value);
+        let mut requires_replace = Self::schema_of().replaced(&request.prior, &value);
         // It gets the name that it is given for the first time.
-        if before_name.is_null() {
+        if before
+            .as_ref()
+            .is_none_or(|it| B::common(&it.model).name.is_null())
+        {
             requires_replace.retain(|path| *path != attribute("name"));
         }
-        Ok(PlanResponse {
+        // By the names of the state: the apply renames for itself.
+        let private = Self::planned_private(config, &planned, before);
+        PlanResponse {
             planned: value,
             private: private.write(),
             requires_replace,
-            diagnostics,
-        })
+            diagnostics: Diagnostics::new(),
+        }
     }
 
     /// Whether what has drifted is to be left as it is: nothing but that would be done.
@@ -197,12 +232,19 @@ impl<B: Blueprint> Managed<B> {
         kept == request.prior
     }
 
-    fn unchanged(request: &PlanRequest) -> PlanResponse {
+    /// Nothing is done, which is said: a plan without changes would not tell that something differs.
+    fn left_alone(request: &PlanRequest, common: &Common) -> PlanResponse {
+        let drift = common.drift.known().into_iter().flat_map(Set::known);
+        let drift: String = drift.map(|sentence| format!("\n  {sentence}")).collect();
+        let detail = format!(
+            "heal is false, so this stays as it is until something else is to be done:{drift}"
+        );
+        let warning = Diagnostic::warning("What has drifted is left as it is", detail);
         PlanResponse {
             planned: request.prior.clone(),
             private: request.prior_private.clone(),
             requires_replace: vec![],
-            diagnostics: Diagnostics::new(),
+            diagnostics: warning.at(attribute("heal")).into(),
         }
     }
 
@@ -240,42 +282,49 @@ impl<B: Blueprint> Managed<B> {
         let frame = Frame::new(B::KIND, &B::common(planned), Some(aws), building);
         let Some(before) = before else {
             return Drawn {
-                drawing: B::draw(planned, &[], &frame),
+                drawing: B::draw(planned, &Past::none(), &frame),
                 ledger: Ledger::new(),
                 formers: vec![],
-                interruption: None,
+                detour: Detour::default(),
             };
         };
         let mut formers = before.earlier();
-        // What an import found is only taken to have been wanted where our tags say so.
-        let known = formers.iter().filter(|_| !before.imported);
-        let models: Vec<B::Model> = known.map(|former| former.model.clone()).collect();
+        let models: Vec<B::Model> = formers.iter().map(|former| former.model.clone()).collect();
         let models: Vec<&B::Model> = models.iter().collect();
-        let mut drawing = B::draw(planned, &models, &frame);
+        let past = before.past(&models);
+        let mut drawing = B::draw(planned, &past, &frame);
         let wanted: Vec<String> = drawing.graph.wanted().map(str::to_owned).collect();
-        let moves = former::moves::<B>(planned, &formers, &wanted);
+        let moves = former::moves::<B>((planned, &past), &formers, &wanted);
         for (former, homes) in formers.iter_mut().zip(moves.homes) {
             former.homes = homes;
             let earlier = Self::earlier_graph(aws, former, &before.beyond);
             drawing.graph.retire(earlier);
         }
+        let strays = B::draw_strays(&before.ledger, &frame);
+        drawing.graph.retire_last(strays);
         let ledger = before
             .ledger
             .renamed(|address| former::moved(&moves.ledger, address));
         let facts = Facts::remembered(&drawing.graph, &ledger);
         let known = (&drawing.handles, &facts);
-        let mut interruption = B::interruption(planned, &models, known, &frame);
-        if let Some(Interruption { apart, goes, .. }) = &mut interruption {
+        let past = Past {
+            ledger: &ledger,
+            ..past
+        };
+        let mut detour = B::detour(planned, &past, known, &frame);
+        for step in &mut detour.steps {
             for former in &formers {
                 let earlier = Self::earlier_graph(aws, former, &before.beyond);
-                apart.retire_some(earlier, *goes);
+                step.graph.retire_some(earlier, &step.retires);
             }
+            let strays = B::draw_strays(&ledger, &frame);
+            step.graph.retire_some(strays, &step.retires);
         }
         Drawn {
             drawing,
             ledger,
             formers,
-            interruption,
+            detour,
         }
     }
 
@@ -287,7 +336,7 @@ impl<B: Blueprint> Managed<B> {
     ) -> Graph<Aws> {
         let frame = Frame::new(B::KIND, &B::common(&former.model), Some(aws), false);
         let frame = frame.with_beyond(beyond);
-        let graph = B::draw(&former.model, &[], &frame).graph;
+        let graph = B::draw(&former.model, &Past::none(), &frame).graph;
         graph.renamed(|address| former::moved(&former.homes, address))
     }
 
@@ -357,12 +406,13 @@ impl<B: Blueprint> Managed<B> {
         let is_new = before.is_none();
         let mut common = B::common(&base);
         common.drift = Field::Known(Set(vec![]));
+        let retags = self.connection.has_unknown_tags();
         let mut base = base;
         B::set_common(&mut base, common);
         let value = Self::encode(&base);
         // What was asked for before is promised as it was; anything else nobody can tell yet.
         let kept = schema.computed_kept(&request.config, &value, &request.prior);
-        let value = match !is_new && kept == request.prior {
+        let value = match !is_new && !retags && kept == request.prior {
             true => kept,
             false => schema.computed_unknown(&request.config, &value),
         };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::protocol::Value;
+use crate::protocol::{Refinements, Value};
 
 /// The applied values, with every known planned one in place of what apply found: the world's
 /// newer truth comes with the next refresh.
@@ -30,10 +30,11 @@ fn merged(
     planned.iter().map(value).collect()
 }
 
-/// What configuration says is still to come is planned so, whatever is found in its place.
+/// What configuration says is still to come is planned so, whatever is found in its place: if it
+/// turns out to be null, a default may be what comes, of which nothing was said.
 pub(super) fn awaited(config: &Value, planned: Value) -> Value {
     match (config, planned) {
-        (Value::Unknown(refinements), _) => Value::Unknown(refinements.clone()),
+        (Value::Unknown(_), _) => Value::Unknown(Refinements::default()),
         (Value::Object(config), Value::Object(planned)) => Value::Object(each(config, planned)),
         (Value::Map(config), Value::Map(planned)) => Value::Map(each(config, planned)),
         (_, planned) => planned,
@@ -80,7 +81,6 @@ pub(super) fn filled(planned: &Value, prior: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Refinements;
 
     fn object(pairs: &[(&str, Value)]) -> Value {
         Value::object(pairs.iter().cloned())

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::super::text::is_account_id;
-use super::blueprint::{Blueprint, Drawing, Recovered};
+use super::blueprint::{Blueprint, Depth, Drawing, Past, Recovered};
 use super::frame::Frame;
 use super::managed::{Managed, Operation, diagnostic, time_limit};
 use super::plan::Before;
 use super::private::{Adopt, Private};
-use super::{drift, ledger};
+use super::{changing, drift, ledger};
 use crate::aws::{Aws, Site};
-use crate::engine::{Clock, Failure, Survey, forecast, survey};
+use crate::engine::{Clock, Failure, Ledger, Survey, forecast, survey};
 use crate::protocol::{Diagnostic, Diagnostics, Field, ReadRequest, ReadResponse, Value};
 
 impl<B: Blueprint> Managed<B> {
@@ -46,7 +46,7 @@ impl<B: Blueprint> Managed<B> {
         let before = before.judged(&aws).await?;
         let frame = Frame::standing(B::KIND, &B::common(&before.model), &aws);
         let frame = frame.with_beyond(&before.beyond);
-        let mut drawing = B::draw(&before.model, &[], &frame);
+        let mut drawing = B::draw(&before.model, &before.past(&[]), &frame);
         for former in &before.formers {
             drawing
                 .graph
@@ -56,11 +56,36 @@ impl<B: Blueprint> Managed<B> {
             aws.clock(),
             time_limit(&B::common(&before.model), Operation::Read),
         );
-        let found = tokio::select! {
-            found = survey(&drawing.graph, &aws, &before.ledger, Some(&clock)) => found,
+        let looks = async {
+            let seen = survey(&drawing.graph, &aws, &before.ledger, Some(&clock));
+            futures::join!(
+                seen,
+                B::strays(&aws, &frame, &before.ledger, Depth::Passing)
+            )
+        };
+        let (mut found, strays) = tokio::select! {
+            found = looks => found,
             () = clock.wait(limit) => return Err(late(limit).into()),
         };
-        failures::<B>(&found)?;
+        let unread = failures::<B>(&found, &before.ledger)?;
+        // What can't be listed could not be looked at either.
+        let mut strays = strays.unwrap_or_default();
+        let known = changing::last(&before.ledger, B::ANCHOR);
+        if ledger::has_lost(&before.ledger, &found.ledger)
+            || changing::last(&found.ledger, B::ANCHOR) != known
+        {
+            // The state may be older than what stands.
+            match B::strays(&aws, &frame, &found.ledger, Depth::Everywhere).await {
+                Ok(all) => strays.extend(all),
+                // The next refresh looks again.
+                Err(_) => {
+                    if let Some(anchor) = before.ledger.get(B::ANCHOR) {
+                        found.ledger.put(B::ANCHOR, anchor.clone());
+                    }
+                }
+            }
+        }
+        ledger::plant_unknown(&mut found.ledger, strays);
         if found.ledger.is_bare() && found.foreign.is_empty() {
             return Ok(ReadResponse {
                 state: Value::Null,
@@ -68,7 +93,9 @@ impl<B: Blueprint> Managed<B> {
                 diagnostics: Diagnostics::new(),
             });
         }
-        Ok(Self::seen(before, &drawing, found))
+        let mut response = Self::seen(before, &drawing, found);
+        response.diagnostics.extend(unread);
+        Ok(response)
     }
 
     /// The state as the survey shows it.
@@ -80,9 +107,14 @@ impl<B: Blueprint> Managed<B> {
         let prospects = forecast(&drawing.graph, &found.ledger);
         let mut model = before.model.clone();
         let mut common = B::common(&model);
-        common.drift = Field::Known(drift::sentences(&prospects, &before.ledger, |it| {
-            B::drift(it, &prospects)
-        }));
+        let looked = drift::Seen {
+            forecast: &prospects,
+            remembered: &before.ledger,
+            found: &found.ledger,
+            unfinished: !before.formers.is_empty(),
+        };
+        let own = |it: &str| B::drift(it, &prospects);
+        common.drift = Field::Known(drift::sentences(&looked, own, Self::terms()));
         common.components = Field::Known(ledger::rows(&found.ledger));
         B::set_common(&mut model, common);
         let facts = crate::engine::Facts::remembered(&drawing.graph, &found.ledger);
@@ -91,11 +123,14 @@ impl<B: Blueprint> Managed<B> {
         let concerns = B::concerns(&drawing.handles, &facts);
         if !concerns.is_empty() {
             let name = B::common(&model).name.known().cloned().unwrap_or_default();
-            let summary = format!("{} {name:?}: not everything is well", B::TYPE);
+            let summary = format!(
+                "{} {name:?}: not everything was well when it was read",
+                B::TYPE
+            );
             diagnostics.push(Diagnostic::warning(summary, concerns.join("\n")));
         }
         for (address, whose) in &found.foreign {
-            let summary = format!("{address} is somebody else's now");
+            let summary = format!("{} is somebody else's now", B::words(address));
             diagnostics.push(Diagnostic::warning(summary, whose.clone()).at(B::path(address)));
         }
         let private = Self::stored(Before {
@@ -146,19 +181,15 @@ impl<B: Blueprint> Managed<B> {
             None => aws.region(key).await.map_err(failed)?,
         };
         let site = Site::new(account_id, region);
-        let Some(recovered) = B::recover(aws, &site, &adopt.id).await.map_err(failed)? else {
-            return Ok(ReadResponse {
-                state: Value::Null,
-                private: Vec::new(),
-                diagnostics: Diagnostics::new(),
-            });
-        };
-        let Recovered { model, ids } = recovered;
+        let recovered = B::recover(aws, &site, &adopt.id).await.map_err(failed)?;
+        let Recovered { model, ids } = recovered.ok_or_else(|| missing(&site, &adopt.id))?;
+        let reservations = B::reservations(aws, &site, &adopt.id, &model).await;
+        let reservations = reservations.map_err(failed)?;
         let frame = Frame::new(B::KIND, &B::common(&model), Some(aws), false);
-        let drawing = B::draw(&model, &[], &frame);
+        let drawing = B::draw(&model, &Past::none(), &frame);
         let planted = ledger::planted(ids);
         let found = survey(&drawing.graph, aws, &planted, None).await;
-        failures::<B>(&found)?;
+        let unread = failures::<B>(&found, &planted)?;
         let before = Before {
             model,
             ledger: planted,
@@ -168,8 +199,22 @@ impl<B: Blueprint> Managed<B> {
             forgotten: false,
             beyond: BTreeSet::new(),
         };
-        Ok(Self::seen(before, &drawing, found))
+        let mut response = Self::seen(before, &drawing, found);
+        response.diagnostics.extend(unread);
+        response.diagnostics.extend(reservations);
+        Ok(response)
     }
+}
+
+/// What an import says of an id that leads to nothing.
+fn missing(site: &Site, id: &str) -> Diagnostics {
+    let detail = format!(
+        "Account {} has no {id} in {}. An id belongs to one region of one account: where that is \
+         not the provider's own, import KEY/{id} or KEY/REGION/{id}, with KEY an entry of the \
+         provider's accounts.",
+        site.account_id, site.region
+    );
+    Diagnostic::error("There is nothing to import", detail).into()
 }
 
 fn late(limit: Duration) -> Diagnostic {
@@ -181,17 +226,28 @@ fn late(limit: Duration) -> Diagnostic {
     Diagnostic::error("The refresh took too long", detail)
 }
 
-/// A look that failed tells nothing: the refresh fails rather than guess.
-fn failures<B: Blueprint>(found: &Survey) -> Result<(), Diagnostics> {
+/// A look that failed tells nothing: the refresh fails rather than guess. Of what nobody remembers
+/// there is nothing to guess about; so a mistake that kept it from being made can be corrected.
+fn failures<B: Blueprint>(found: &Survey, before: &Ledger) -> Result<Diagnostics, Diagnostics> {
     let mut diagnostics = Diagnostics::new();
     for (address, failure) in &found.failures {
-        let summary = format!("{address} could not be read");
         let detail = failure.reason().to_string();
-        diagnostics.push(Diagnostic::error(summary, detail).at(B::path(address)));
+        let diagnostic = match before.get(address) {
+            Some(_) => {
+                Diagnostic::error(format!("{} could not be read", B::words(address)), detail)
+            }
+            None => {
+                let summary = format!("{} could not be looked for", B::words(address));
+                let detail =
+                    format!("It was not made so far, as far as anybody remembers.\n{detail}");
+                Diagnostic::warning(summary, detail)
+            }
+        };
+        diagnostics.push(diagnostic.at(B::path(address)));
     }
     if diagnostics.has_errors() {
         Err(diagnostics)
     } else {
-        Ok(())
+        Ok(diagnostics)
     }
 }

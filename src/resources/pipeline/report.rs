@@ -1,5 +1,7 @@
 //! What a run's problems mean to the user: what failed, what is kept, and both ways on.
 
+use std::time::Duration;
+
 use crate::engine::{Cause, Outcome, Problem};
 use crate::protocol::{Diagnostic, Diagnostics, Path};
 
@@ -8,36 +10,75 @@ pub(super) struct About<'a> {
     pub(super) kind: &'a str,
     pub(super) name: &'a str,
     pub(super) creating: bool,
+    /// How long the run was given.
+    pub(super) limit: Duration,
+    pub(super) terms: Terms,
+}
+
+/// How a resource speaks of its components.
+#[derive(Clone, Copy)]
+pub(super) struct Terms {
+    pub(super) words: fn(&str) -> String,
+    pub(super) is_shown: fn(&str) -> bool,
+    pub(super) path: fn(&str) -> Path,
 }
 
 /// The diagnostics of a create or update that did not come out.
-pub(super) fn of_run(about: &About<'_>, outcome: &Outcome, path: fn(&str) -> Path) -> Diagnostics {
+pub(super) fn of_run(about: &About<'_>, outcome: &Outcome) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let ways = ways_on(about, outcome);
     for problem in roots(outcome) {
         let summary = summary(about, problem);
-        let mut detail = problem.reason.to_string();
+        let mut detail = about.terms.told(problem);
         if matches!(problem.cause, Cause::TimedOut | Cause::Stopped) {
-            detail.push_str(&timeline(outcome));
+            detail.push_str(&timeline(outcome, about.terms));
+        }
+        if problem.cause == Cause::TimedOut {
+            let key = if about.creating { "create" } else { "update" };
+            detail.push_str(&spent(key, about.limit));
         }
         let detail = format!("{detail}\n\n{ways}");
         let diagnostic = Diagnostic::error(summary, detail.trim());
-        let at = path(&problem.address);
-        diagnostics.push(if at.is_root() {
-            diagnostic
-        } else {
-            diagnostic.at(at)
-        });
+        diagnostics.push(about.terms.placed(diagnostic, &problem.address));
     }
     diagnostics
 }
 
+impl Terms {
+    /// The reason; where the heading speaks of the component, its address stands here, as
+    /// `components` shows it.
+    fn told(self, problem: &Problem) -> String {
+        let Problem {
+            address, reason, ..
+        } = problem;
+        match reason.title.is_empty() && !address.is_empty() && (self.is_shown)(address) {
+            true => format!("{address}: {reason}"),
+            false => reason.to_string(),
+        }
+    }
+
+    /// A component's address, as `components` shows it; what only the ledger has, in words.
+    pub(super) fn name(self, address: &str) -> String {
+        match (self.is_shown)(address) {
+            true => address.to_owned(),
+            false => (self.words)(address),
+        }
+    }
+
+    fn placed(self, diagnostic: Diagnostic, address: &str) -> Diagnostic {
+        let at = (self.path)(address);
+        match at.is_root() {
+            true => diagnostic,
+            false => diagnostic.at(at),
+        }
+    }
+}
+
 /// The diagnostics of a delete that did not come out.
 pub(super) fn of_delete(
-    kind: &str,
-    name: &str,
+    (kind, name, limit): (&str, &str, Duration),
     outcome: &Outcome,
-    path: fn(&str) -> Path,
+    terms: Terms,
 ) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     for problem in roots(outcome) {
@@ -47,23 +88,34 @@ pub(super) fn of_delete(
                 problem.reason.to_string(),
             ),
             _ => (
-                format!("{kind} {name:?}: {} is not deleted", problem.address),
                 format!(
-                    "{}\n\nStill there: {}. What is left stays in the state; destroy again to go on.",
-                    problem.reason,
-                    kept(outcome)
+                    "{kind} {name:?}: {} is not deleted",
+                    (terms.words)(&problem.address)
+                ),
+                format!(
+                    "{}{}\n\nStill there:{}\nWhat is left stays in the state; destroy again to go on.",
+                    terms.told(problem),
+                    match problem.cause {
+                        Cause::TimedOut => spent("delete", limit),
+                        _ => String::new(),
+                    },
+                    listed(&kept(outcome, terms))
                 ),
             ),
         };
         let diagnostic = Diagnostic::error(summary, detail);
-        let at = path(&problem.address);
-        diagnostics.push(if at.is_root() {
-            diagnostic
-        } else {
-            diagnostic.at(at)
-        });
+        diagnostics.push(terms.placed(diagnostic, &problem.address));
     }
     diagnostics
+}
+
+/// Which time is over, and how it becomes longer.
+fn spent(key: &str, limit: Duration) -> String {
+    let seconds = limit.as_secs();
+    format!(
+        "\n\nThe time of timeouts.{key} is over ({seconds} s): if that is too short for AWS, apply a \
+         longer one."
+    )
 }
 
 /// The problems that others follow from; all of them if none is such.
@@ -86,15 +138,19 @@ fn roots(outcome: &Outcome) -> Vec<&Problem> {
 }
 
 fn summary(about: &About<'_>, problem: &Problem) -> String {
-    let (kind, name, address) = (about.kind, about.name, &problem.address);
+    let (kind, name) = (about.kind, about.name);
+    let part = (about.terms.words)(&problem.address);
     let what = match problem.cause {
-        Cause::Failed => format!("{address} failed"),
-        Cause::Foreign => format!("{address} is somebody else's"),
+        Cause::Failed | Cause::TimedOut if !problem.reason.title.is_empty() => {
+            problem.reason.title.clone()
+        }
+        Cause::Failed => format!("{part} failed"),
+        Cause::Foreign => format!("{part} is somebody else's"),
         Cause::Contested => "another apply took over".to_owned(),
-        Cause::Unannounced => format!("{address} changed since the plan"),
-        Cause::TimedOut => format!("{address} was not ready in time"),
-        Cause::Stopped => format!("stopped before {address} was ready"),
-        Cause::Blocked => format!("{address} waits for something that never came"),
+        Cause::Unannounced => format!("{part} changed since the plan"),
+        Cause::TimedOut => format!("{part} was not ready in time"),
+        Cause::Stopped => format!("stopped before {part} was ready"),
+        Cause::Blocked => format!("{part} waits for something that never came"),
     };
     format!("{kind} {name:?}: {what}")
 }
@@ -106,12 +162,13 @@ fn ways_on(about: &About<'_>, outcome: &Outcome) -> String {
                 the block: nothing of it will be touched."
             .to_owned();
     }
-    match (about.creating, kept(outcome).as_str()) {
-        (_, "nothing") => "Nothing was made.".to_owned(),
+    let kept = kept(outcome, about.terms);
+    match (about.creating, listed(&kept)) {
+        _ if kept.is_empty() => "Nothing was made.".to_owned(),
         (true, kept) => format!(
-            "Kept: {kept}. Apply again to go on where it stopped (the plan will say that the \
-             resource is tainted and must be replaced; what is listed here is kept all the same), \
-             or destroy to remove it."
+            "Kept:{kept}\nApply again to go on where it stopped (the plan will say that the resource \
+             is tainted and must be replaced; what is listed here is kept all the same), or destroy \
+             to remove it."
         ),
         (false, kept) => {
             let failed = |problem: &Problem| problem.cause == Cause::Failed;
@@ -119,41 +176,45 @@ fn ways_on(about: &About<'_>, outcome: &Outcome) -> String {
                 true => "Correct what is said above, then apply again.",
                 false => "Apply again to go on.",
             };
-            format!("What exists is in the state: {kept}. {way}")
+            format!("{way} What exists by now is in the state:{kept}")
         }
     }
 }
 
-/// What exists by now, in a sentence.
-fn kept(outcome: &Outcome) -> String {
+/// What exists by now, one by one.
+fn kept(outcome: &Outcome, terms: Terms) -> Vec<String> {
     let own = outcome
         .ledger
         .iter()
         .filter(|(_, entry)| entry.identified && !entry.given);
-    let kept: Vec<String> = own
-        .map(|(address, entry)| format!("{address} ({} in {})", entry.id, entry.home))
-        .collect();
-    if kept.is_empty() {
-        "nothing".to_owned()
-    } else {
-        kept.join(", ")
-    }
+    own.map(|(address, entry)| {
+        let words = (terms.words)(address);
+        format!("{words}: {} in {}", entry.id, entry.home)
+    })
+    .collect()
 }
 
-fn timeline(outcome: &Outcome) -> String {
+/// One a line.
+fn listed(items: &[String]) -> String {
+    items.iter().map(|item| format!("\n  {item}")).collect()
+}
+
+fn timeline(outcome: &Outcome, terms: Terms) -> String {
     let mut text = "\n\nWhat happened when:".to_owned();
     for moment in &outcome.timeline {
         let seconds = moment.at.as_secs();
         text.push_str(&format!(
             "\n  {seconds:>5} s  {}: {}",
-            moment.address, moment.what
+            (terms.words)(&moment.address),
+            moment.what
         ));
     }
     for problem in &outcome.problems {
         if matches!(problem.cause, Cause::TimedOut | Cause::Stopped) {
             text.push_str(&format!(
                 "\n    still   {}: {}",
-                problem.address, problem.reason
+                (terms.words)(&problem.address),
+                problem.reason
             ));
         }
     }

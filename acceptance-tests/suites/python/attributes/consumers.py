@@ -54,6 +54,7 @@ ROWS = [
         lambda bridge: bridge.world.consumer.vpc,
         elsewhere,
         calls={
+            "CreateTags",
             "CreateSecurityGroup",
             "AuthorizeSecurityGroupIngress",
             "CreateVpcEndpoint",

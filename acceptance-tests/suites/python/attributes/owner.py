@@ -9,7 +9,9 @@ STRANGER = "333333333333"
 ROLE = f"arn:aws:iam::{STRANGER}:role/network"
 ENFORCE = "enforce_security_group_inbound_rules_on_private_link_traffic"
 
-EXCHANGE = {
+# What makes something is marked while it does.
+MARK = {"CreateTags"}
+EXCHANGE = MARK | {
     "CreateTargetGroup",
     "RegisterTargets",
     "CreateListener",
@@ -92,12 +94,12 @@ ROWS = [
         beside=lambda bridge: bridge.world.add_ipv6(bridge.world.owner),
         removed="ipv4",
     ),
-    Row("security_group_ids", group("one"), group("two"), GROUPS | IN, unknown={"components"}),
+    Row("security_group_ids", group("one"), group("two"), GROUPS | IN | MARK, unknown={"components"}),
     Row(
         "alb_security_group_ids",
         lambda bridge: [bridge.world.alb_group],
         group("two"),
-        calls=IN,
+        calls=IN | MARK,
         unknown={"components"},
         unknown_removed=set(),
     ),
@@ -151,7 +153,8 @@ LISTENERS = [
         "listeners.http.port",
         80,
         8080,
-        {
+        MARK
+        | {
             "CreateTargetGroup",
             "RegisterTargets",
             "CreateListener",
@@ -190,7 +193,8 @@ LISTENERS = [
         "listeners.http.health_check.port",
         80,
         8080,
-        {"ModifyTargetGroup", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"},
+        MARK
+        | {"ModifyTargetGroup", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"},
         unknown={"components"},
         beside=listen(8080),
         unknown_removed=set(),

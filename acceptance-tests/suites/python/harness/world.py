@@ -155,8 +155,11 @@ def client(service: str, url: str, account: str, region: str = REGION):
 
 def _not_yet(response, attempts, **_) -> float | None:
     """Seconds until another attempt, if what was made a moment ago is not seen yet."""
-    code = response[1].get("Error", {}).get("Code", "") if response else ""
-    unseen = code.endswith("NotFound") or code == "InvalidSecurityGroup"
+    error = response[1].get("Error", {}) if response else {}
+    code, message = error.get("Code", ""), error.get("Message", "")
+    unseen = code.endswith(("NotFound", "NotFoundFault")) or code == "InvalidSecurityGroup"
+    # RDS has no code of its own for it.
+    unseen = unseen or message.startswith("Invalid security group")
     return 0.05 if unseen and attempts < 100 else None
 
 

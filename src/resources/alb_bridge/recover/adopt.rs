@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::consumers::recovered_consumer;
-use super::owner::{recover_balancer, recover_listener, recover_principals};
+use super::owner::{recover_balancer, recover_listener, recover_notifications, recover_principals};
 use super::{bare, found, recover_service};
 use crate::aws::ownership::Mark;
 use crate::aws::{Aws, Connection, Site, SiteAccess, Tags};
@@ -49,6 +49,7 @@ pub(super) async fn adopt(
     let connections = access.connections(id).await?;
     adopt_consumers(aws, access.site(), connections, (&mut model, &mut ids)).await?;
     recover_principals(access, id, &mut model).await?;
+    recover_notifications(access, id, &mut model, &mut ids).await?;
     Ok(Recovered { model, ids })
 }
 

@@ -3,22 +3,26 @@
 mod adopt;
 mod consumers;
 mod owner;
+mod strangers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use consumers::recover_consumers;
-use owner::{recover_clients, recover_principals};
+use owner::{recover_clients, recover_notifications, recover_principals};
 pub(super) use owner::{recover_load_balancer, recover_rules};
+pub(super) use strangers::reservations;
 
 use super::addresses as at;
 use super::model::AlbBridge;
-use crate::aws::ownership::{Mark, OwnerPath, PREFIX};
+use crate::aws::ownership::{Mark, OwnerPath};
 use crate::aws::{Aws, Site, SiteAccess, Tags};
 use crate::components::SeenService;
 use crate::components::marked;
 use crate::engine::{Fact, Failure, Reason};
-use crate::protocol::{Field, Map, Set};
+use crate::protocol::{Field, Set};
 use crate::resources::pipeline::{Id, Recovered};
+use crate::resources::recovered::{import_id, known_tags, own_tags, tag_field};
+use crate::resources::text::is_id;
 
 /// The import id of the complete bridge of this owner path.
 pub(super) async fn find_id(aws: &Aws, owner: &OwnerPath) -> Result<Option<String>, Failure> {
@@ -27,16 +31,7 @@ pub(super) async fn find_id(aws: &Aws, owner: &OwnerPath) -> Result<Option<Strin
     let Some(Fact::Known(id)) = services.into_iter().next().map(|service| service.id) else {
         return Ok(None);
     };
-    let plain = aws.key_of(&owner.site.account_id).await?.is_none()
-        && aws
-            .region(None)
-            .await
-            .is_ok_and(|region| region == owner.site.region);
-    Ok(Some(if plain {
-        id
-    } else {
-        format!("{}/{id}", owner.site)
-    }))
+    import_id(aws, &owner.site, id).await.map(Some)
 }
 
 /// The values of the bridge whose service has this id.
@@ -45,6 +40,11 @@ pub(super) async fn recover(
     site: &Site,
     id: &str,
 ) -> Result<Option<Recovered<AlbBridge>>, Failure> {
+    if !is_id(id, "vpce-svc-") {
+        let what = format!("{id:?} is no id of an endpoint service: vpce-svc-… is.");
+        let remedy = "The service's ARN will do as well.";
+        return Err(Failure::Never(Reason::new(what).remedy(remedy)));
+    }
     let access = aws.site(site).await?;
     let Some(service) = marked::service(&access, id).await? else {
         return Ok(None);
@@ -74,6 +74,7 @@ pub(super) async fn recover(
     let regions = service_regions(&service);
     recover_consumers(aws, (&owner, &regions), &mut model, &mut ids, &all).await?;
     recover_principals(&access, id, &mut model).await?;
+    recover_notifications(&access, id, &mut model, &mut ids).await?;
     Ok(Some(Recovered { model, ids }))
 }
 
@@ -137,13 +138,9 @@ async fn recover_anchor(
     );
     model.instance = Field::Known(anchor.claim);
     let defaults = &aws.settings().default_tags;
-    let own = anchor
-        .tags
-        .into_iter()
-        .filter(|(key, value)| !is_ours(key) && defaults.get(key) != Some(value));
-    model.tags = tag_field(own.collect());
+    model.tags = tag_field(own_tags(anchor.tags, &[defaults]));
     let all = common_tags(model).into_iter().chain(defaults.clone());
-    model.tags_all = Field::Known(all.map(|(key, value)| (key, Field::Known(value))).collect());
+    model.tags_all = known_tags(all.collect());
     Ok(())
 }
 
@@ -171,26 +168,12 @@ fn common_tags(model: &AlbBridge) -> Tags {
     crate::resources::pipeline::tags(&model.tags)
 }
 
-fn is_ours(key: &str) -> bool {
-    key.starts_with(PREFIX) || key.starts_with("aws:")
-}
-
-fn tag_field(tags: Tags) -> Field<Map<String>> {
-    if tags.is_empty() {
-        return Field::Null;
-    }
-    Field::Known(
-        tags.into_iter()
-            .map(|(key, value)| (key, Field::Known(value)))
-            .collect(),
-    )
-}
-
-fn found(kind: &'static str, id: &str, site: &Site) -> Id {
+pub(super) fn found(kind: &'static str, id: &str, site: &Site) -> Id {
     Id {
         kind,
         id: id.to_owned(),
         site: site.clone(),
+        seen: serde_json::Value::Null,
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::consumers::allow_from;
 use super::{field, found, set};
 use crate::aws::ownership::Mark;
 use crate::aws::{Arn, SiteAccess};
@@ -10,8 +9,11 @@ use crate::components::marked::{self, MarkedRule, Target};
 use crate::components::{HealthCheck, SeenListener};
 use crate::engine::Failure;
 use crate::protocol::{Field, Map};
+use crate::resources::admission::admitted;
 use crate::resources::alb_bridge::addresses as at;
-use crate::resources::alb_bridge::model::{AlbBridge, BridgeHealthCheck, BridgeListener};
+use crate::resources::alb_bridge::model::{
+    AlbBridge, BridgeHealthCheck, BridgeListener, Notifications,
+};
 use crate::resources::alb_bridge::service::principals;
 use crate::resources::pipeline::Id;
 
@@ -173,7 +175,7 @@ pub(super) async fn recover_clients(
         let tags = group.tags.known().cloned().unwrap_or_default();
         Mark::read(&tags).claim.is_some()
     });
-    if let Some(Field::Known(allow)) = anchor.map(allow_from) {
+    if let Some(Field::Known(allow)) = anchor.map(admitted) {
         model.client_cidr_blocks = allow.cidr_blocks;
     }
     Ok(())
@@ -220,5 +222,25 @@ pub(super) async fn recover_principals(
     };
     model.allowed_accounts = some(accounts);
     model.allowed_principals = some(others);
+    Ok(())
+}
+
+/// Where the service's events go.
+pub(super) async fn recover_notifications(
+    access: &SiteAccess,
+    service: &str,
+    model: &mut AlbBridge,
+    ids: &mut BTreeMap<String, Id>,
+) -> Result<(), Failure> {
+    let Some(seen) = marked::notification(access, service).await? else {
+        return Ok(());
+    };
+    let id = seen.id.into_known().unwrap_or_default();
+    let kind = "vpc_endpoint_connection_notification";
+    ids.insert(at::NOTIFICATION.to_owned(), found(kind, &id, access.site()));
+    model.notifications = Field::Known(Notifications {
+        sns_topic_arn: field(seen.topic),
+        events: field(seen.events.map(set)),
+    });
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! What is wrong about who may connect.
 
+use std::collections::BTreeSet;
+
 use super::super::model::AlbBridge;
 use crate::aws::Arn;
-use crate::protocol::{Diagnostics, Path, Set};
+use crate::protocol::{Diagnostics, Field, Path, Set};
 use crate::resources::checks;
 use crate::resources::text::is_id;
 
@@ -75,4 +77,56 @@ fn is_principal(arn: &Arn) -> bool {
     };
     crate::resources::text::is_account_id(&arn.account_id)
         && (arn.resource == "root" || named("role/") || named("user/"))
+}
+
+/// Accounts whose connections are to be accepted, and that have no permission to connect. Judged by
+/// what a plan has settled, and only where all of it is known.
+pub(in crate::resources::alb_bridge) fn shut_out(planned: &AlbBridge, found: &mut Diagnostics) {
+    let (Some(accepted), Some(allowed), Some(named)) = (
+        whole(&planned.accepted_accounts),
+        whole(&planned.allowed_accounts),
+        whole(&planned.allowed_principals),
+    ) else {
+        return;
+    };
+    let consumers = planned.known_consumers().map(|(_, it)| &it.account_id);
+    let own: Vec<&Field<String>> = consumers.chain([&planned.account_id]).collect();
+    let open = planned.is_open() || own.iter().any(|account| account.is_unknown());
+    if open || named.contains("*") {
+        return;
+    }
+    let named: BTreeSet<String> = named
+        .iter()
+        .filter_map(|text| Some(text.parse::<Arn>().ok()?.account_id))
+        .collect();
+    let own: BTreeSet<String> = own
+        .into_iter()
+        .filter_map(|it| it.known().cloned())
+        .collect();
+    let may = |account: &&String| {
+        own.contains(*account) || allowed.contains(*account) || named.contains(*account)
+    };
+    let shut_out: Vec<&str> = accepted
+        .iter()
+        .filter(|account| !may(account))
+        .map(String::as_str)
+        .collect();
+    if !shut_out.is_empty() {
+        let detail = format!(
+            "Nothing will ever come from {}: only who is allowed can connect, and then be accepted. \
+             Add them to allowed_accounts too, or allow principals of theirs in allowed_principals.",
+            shut_out.join(", ")
+        );
+        let path = Path::root().attribute("accepted_accounts");
+        found.warning_at(path, "Accepted, but not allowed", detail);
+    }
+}
+
+/// A set of which all is known.
+fn whole(set: &Field<Set<String>>) -> Option<BTreeSet<String>> {
+    match set {
+        Field::Null => Some(BTreeSet::new()),
+        Field::Known(set) if !set.has_unknown() => Some(set.known().cloned().collect()),
+        _ => None,
+    }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::model::{AlbBridge, AllowFrom, BridgeConsumer};
-use crate::protocol::{Diagnostics, Field, Path, Set};
+use super::super::model::{AlbBridge, BridgeConsumer};
+use crate::protocol::{Diagnostics, Field, Path};
 use crate::resources::checks;
 use crate::resources::text::{is_consumer_key, is_id};
 
@@ -52,6 +52,7 @@ fn check_consumer(consumer: &BridgeConsumer, path: &Path, found: &mut Diagnostic
         let detail = format!("{vpc:?} is no id of the form vpc-….");
         found.error_at(path.clone().attribute("vpc_id"), "Not an id", detail);
     }
+    checks::region(&consumer.region, path.clone().attribute("region"), found);
     checks::ids(
         &consumer.subnet_ids,
         "subnet-",
@@ -74,7 +75,7 @@ fn check_consumer(consumer: &BridgeConsumer, path: &Path, found: &mut Diagnostic
                       nothing in them is changed. Put the rules there, or take one of the two away.";
         found.error_at(path.clone(), "Rules without a group", detail);
     }
-    check_allow_from(allow, &path, found);
+    checks::allow_from(allow, &path, found);
 }
 
 fn check_families(
@@ -135,34 +136,6 @@ fn check_addresses(consumer: &BridgeConsumer, path: &Path, found: &mut Diagnosti
         if let Some(text) = address.filter(|text| text.parse::<std::net::Ipv4Addr>().is_err()) {
             let detail = format!("{text:?} is no IPv4 address.");
             found.error_at(path, "Not an address", detail);
-        }
-    }
-}
-
-fn check_allow_from(allow: &AllowFrom, path: &Path, found: &mut Diagnostics) {
-    let lists = [
-        &allow.cidr_blocks,
-        &allow.security_group_ids,
-        &allow.prefix_list_ids,
-    ];
-    let is_empty =
-        |list: &&Field<Set<String>>| list.is_null() || list.known().is_some_and(Set::is_empty);
-    if lists.iter().all(is_empty) {
-        let detail = "Nobody could use the endpoint. Give addresses, security groups or prefix \
-                      lists, or leave allow_from out to admit the whole VPC.";
-        found.error_at(path.clone(), "Nobody is allowed", detail);
-    }
-    if let Some(cidrs) = allow.cidr_blocks.known() {
-        checks::cidrs(cidrs, &path.clone().attribute("cidr_blocks"), found);
-    }
-    for (list, prefix, name) in [
-        (&allow.security_group_ids, "sg-", "security_group_ids"),
-        (&allow.prefix_list_ids, "pl-", "prefix_list_ids"),
-    ] {
-        let ids = list.known().into_iter().flat_map(Set::known);
-        for id in ids.filter(|id| !is_id(id, prefix)) {
-            let detail = format!("{id:?} is no id of the form {prefix}….");
-            found.error_at(path.clone().attribute(name), "Not an id", detail);
         }
     }
 }

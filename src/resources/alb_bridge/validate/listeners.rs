@@ -57,6 +57,24 @@ fn check_listener(listener: &BridgeListener, path: &Path, found: &mut Diagnostic
     }
 }
 
+/// Source: CreateTargetGroup, `HealthCheckPath`.
+const PATH_MAX: usize = 1024;
+
+/// Source: Matcher, `HttpCode`, for targets that are Application Load Balancers.
+fn is_matcher(codes: &str) -> bool {
+    let code = |text: &str| {
+        let plain = text.len() == 3 && text.bytes().all(|it| it.is_ascii_digit());
+        let code = text.parse::<u16>().ok().filter(|_| plain);
+        code.filter(|code| (200..=499).contains(code))
+    };
+    codes.split(',').all(|part| match part.split_once('-') {
+        Some((low, high)) => code(low)
+            .zip(code(high))
+            .is_some_and(|(low, high)| low <= high),
+        None => code(part).is_some(),
+    })
+}
+
 fn check_health(check: &BridgeHealthCheck, path: &Path, found: &mut Diagnostics) {
     let at = |name: &str| path.clone().attribute(name);
     if let Some(protocol) = check.protocol.as_str()
@@ -65,12 +83,20 @@ fn check_health(check: &BridgeHealthCheck, path: &Path, found: &mut Diagnostics)
         let detail = format!("{protocol:?}: an ALB is checked by \"HTTP\" or \"HTTPS\".");
         found.error_at(at("protocol"), "Invalid protocol", detail);
     }
-    if check
-        .path
-        .as_str()
-        .is_some_and(|path| !path.starts_with('/'))
-    {
-        found.error_at(at("path"), "Invalid path", "A path begins with \"/\".");
+    let is_path = |path: &&str| {
+        path.starts_with('/') && path.len() <= PATH_MAX && !path.chars().any(char::is_control)
+    };
+    if check.path.as_str().filter(|path| !is_path(path)).is_some() {
+        let detail = "A path begins with \"/\" and has at most 1,024 characters, none of them a control \
+                      character.";
+        found.error_at(at("path"), "Invalid path", detail);
+    }
+    if let Some(codes) = check.matcher.as_str().filter(|codes| !is_matcher(codes)) {
+        let detail = format!(
+            "{codes:?}: give codes from 200 to 499, ranges of them, or several with commas between: \
+             \"200\", \"200-399\", \"200,302\"."
+        );
+        found.error_at(at("matcher"), "Invalid matcher", detail);
     }
     checks::range(&check.port, 1..=65535, at("port"), found);
     checks::range(&check.interval, 5..=300, at("interval"), found);

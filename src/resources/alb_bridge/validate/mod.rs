@@ -4,21 +4,19 @@ mod access;
 mod consumers;
 mod listeners;
 
+pub(super) use access::shut_out;
+
 use super::model::AlbBridge;
 use super::settle::EVENTS;
 use crate::aws::Arn;
-use crate::protocol::{Diagnostics, Field, Path, Set};
+use crate::protocol::{Diagnostics, Path, Set};
 use crate::resources::checks;
-use crate::resources::text::is_label;
-
-/// Beginnings that AWS keeps for itself in the names of objects that ours go into.
-const RESERVED: &[&str] = &["internal-", "sg-", "rgw-", "rcfg-"];
 
 /// Everything that is wrong, each at its attribute.
 pub(super) fn validate(config: &AlbBridge) -> Diagnostics {
     let mut found = Diagnostics::new();
     let root = Path::root();
-    check_name(&config.name, &mut found);
+    checks::name(&config.name, &mut found);
     check_alb_arn(config, &mut found);
     listeners::check(config, &mut found);
     for (ids, prefix, name) in [
@@ -69,23 +67,6 @@ pub(super) fn validate(config: &AlbBridge) -> Diagnostics {
     found
 }
 
-fn check_name(name: &Field<String>, found: &mut Diagnostics) {
-    let Some(name) = name.as_str() else { return };
-    let reserved = RESERVED.iter().find(|prefix| name.starts_with(**prefix));
-    let wrong = if let Some(prefix) = reserved {
-        format!("{name:?} begins with {prefix:?}, which AWS keeps for itself.")
-    } else if (3..=24).contains(&name.len()) && is_label(name) {
-        return;
-    } else {
-        format!("{name:?} is no name that all of AWS's services take.")
-    };
-    let detail = format!(
-        "{wrong} Use 3 to 24 lower-case letters, digits and single hyphens, with a letter or digit \
-         at both ends."
-    );
-    found.error_at(Path::root().attribute("name"), "Invalid name", detail);
-}
-
 fn check_alb_arn(config: &AlbBridge, found: &mut Diagnostics) {
     let Some(text) = config.alb_arn.as_str() else {
         return;
@@ -96,9 +77,7 @@ fn check_alb_arn(config: &AlbBridge, found: &mut Diagnostics) {
         .as_ref()
         .map(|arn| (arn.service.as_str(), arn.resource.as_str()));
     let detail = match kind {
-        Some(("elasticloadbalancing", resource)) if resource.starts_with("loadbalancer/app/") => {
-            return;
-        }
+        Some(("elasticloadbalancing", resource)) if is_alb(resource) => return,
         Some(("elasticloadbalancing", resource)) if resource.starts_with("loadbalancer/net/") => {
             "This is a network load balancer. Give the ARN of an application load balancer."
         }
@@ -115,6 +94,13 @@ fn check_alb_arn(config: &AlbBridge, found: &mut Diagnostics) {
         "Not an application load balancer",
         format!("{text:?}: {detail}"),
     );
+}
+
+/// `loadbalancer/app/NAME/ID`.
+fn is_alb(resource: &str) -> bool {
+    let name = resource.strip_prefix("loadbalancer/app/");
+    let parts = name.and_then(|name| name.split_once('/'));
+    parts.is_some_and(|(name, id)| !name.is_empty() && !id.is_empty() && !id.contains('/'))
 }
 
 fn check_notifications(config: &AlbBridge, found: &mut Diagnostics) {

@@ -1,0 +1,101 @@
+//! What AWS shows of an endpoint to something shared.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_ec2::types::{IpAddressType, VpcEndpoint as AwsEndpoint, VpcEndpointAssociation};
+use serde::{Deserialize, Serialize};
+
+use crate::aws::Tags;
+use crate::aws::inventory::ec2_tags;
+use crate::aws::ownership::Mark;
+use crate::components::vpc_endpoint::seen::state;
+use crate::engine::Fact;
+
+/// What can be seen of an endpoint.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SeenResourceEndpoint {
+    /// `vpce-…`.
+    pub id: Fact<String>,
+    /// Its state in camel case, such as `available`.
+    pub state: Fact<String>,
+    /// The ARN of the resource configuration that it leads to.
+    pub configuration: Fact<String>,
+    /// The VPC it stands in.
+    pub vpc: Fact<String>,
+    /// Its subnets.
+    pub subnets: Fact<BTreeSet<String>>,
+    /// Its security groups.
+    pub groups: Fact<BTreeSet<String>>,
+    /// `ipv4`, `dualstack` or `ipv6`.
+    pub ip_address_type: Fact<String>,
+    /// Whether names of what is shared lead to it within the VPC.
+    pub private_dns: Fact<bool>,
+    /// Its network interfaces.
+    pub interfaces: Fact<BTreeSet<String>>,
+    /// What it leads to, each with its names: some time after it is available.
+    pub names: Fact<BTreeSet<ResourceName>>,
+    /// Why something that it leads to is out of its reach; empty if nothing is.
+    pub failure: Fact<String>,
+    /// Its tags.
+    pub tags: Fact<Tags>,
+    /// How often its address had been made anew.
+    pub generation: u32,
+}
+
+/// The names of one thing that an endpoint leads to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ResourceName {
+    /// The id of the resource configuration: the endpoint's own, or a child of it.
+    pub configuration: String,
+    /// AWS's name for it, which leads to this endpoint from anywhere.
+    pub name: String,
+    /// Its own name, which leads here within the VPC; empty where private DNS makes none.
+    pub private_name: String,
+}
+
+/// An endpoint as AWS shows it, without what it leads to.
+pub(in crate::components) fn seen(endpoint: &AwsEndpoint) -> SeenResourceEndpoint {
+    let set = |items: &[String]| items.iter().cloned().collect::<BTreeSet<_>>();
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned().into();
+    let groups = endpoint.groups().iter();
+    let groups = groups.filter_map(|group| group.group_id().map(str::to_owned));
+    let family = endpoint.ip_address_type().map(IpAddressType::as_str);
+    let tags = ec2_tags(endpoint.tags());
+    SeenResourceEndpoint {
+        id: text(endpoint.vpc_endpoint_id()),
+        state: state(endpoint).into(),
+        configuration: text(endpoint.resource_configuration_arn()),
+        vpc: text(endpoint.vpc_id()),
+        subnets: set(endpoint.subnet_ids()).into(),
+        groups: groups.collect::<BTreeSet<_>>().into(),
+        // Upper case for this type of endpoint.
+        ip_address_type: family.unwrap_or("ipv4").to_lowercase().into(),
+        private_dns: endpoint.private_dns_enabled().into(),
+        interfaces: set(endpoint.network_interface_ids()).into(),
+        names: Fact::Later,
+        failure: Fact::Later,
+        generation: Mark::read(&tags).generation,
+        tags: tags.into(),
+    }
+}
+
+impl SeenResourceEndpoint {
+    /// The same, with what it leads to.
+    pub(super) fn with_associations(mut self, rows: &[VpcEndpointAssociation]) -> Self {
+        let names = rows.iter().filter_map(|row| {
+            let arn = row.associated_resource_arn().unwrap_or_default();
+            let private = row.private_dns_entry().and_then(|it| it.dns_name());
+            Some(ResourceName {
+                configuration: arn.rsplit('/').next().unwrap_or_default().to_owned(),
+                name: row.dns_entry()?.dns_name()?.to_owned(),
+                private_name: private.unwrap_or_default().to_owned(),
+            })
+        });
+        self.names = names.collect::<BTreeSet<_>>().into();
+        let failures = rows.iter().filter_map(|row| row.failure_reason());
+        let failures: BTreeSet<&str> = failures.filter(|why| !why.is_empty()).collect();
+        let failures: Vec<&str> = failures.into_iter().collect();
+        self.failure = failures.join("; ").into();
+        self
+    }
+}

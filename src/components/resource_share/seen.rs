@@ -1,0 +1,92 @@
+//! What RAM shows of a share, who and what is in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_ram::types::{
+    ResourceShare as AwsShare, ResourceShareAssociation as Association,
+    ResourceShareAssociationStatus as AssociationStatus, ResourceShareAssociationType as Kind,
+    ResourceShareStatus,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::aws::ownership::Mark;
+use crate::aws::{SiteAccess, Tags, ram_tags};
+use crate::engine::{Fact, Failure};
+
+/// What can be seen of a share.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SeenShare {
+    /// Its ARN.
+    pub arn: Fact<String>,
+    /// Its name.
+    pub name: Fact<String>,
+    /// `ACTIVE`, `PENDING`, `FAILED`.
+    pub status: Fact<String>,
+    /// Whether it may be given to accounts outside of the organization.
+    pub external: Fact<bool>,
+    /// What is in it, by ARN, with the state of each.
+    pub resources: Fact<BTreeMap<String, String>>,
+    /// Whom it is given to, with the state of each: `ASSOCIATING` until an invitation is accepted.
+    pub principals: Fact<BTreeMap<String, String>>,
+    /// Whom this resource has asked in and not put out again.
+    pub asked: BTreeSet<String>,
+    /// Its tags.
+    pub tags: Fact<Tags>,
+    /// How often its address had been made anew.
+    pub generation: u32,
+}
+
+impl SeenShare {
+    /// The state of somebody it is given to; `ASSOCIATED` once nothing is left to be accepted.
+    pub fn state_of(&self, principal: &str) -> Fact<String> {
+        let states = self.principals.as_ref();
+        states.map(|states| states.get(principal).cloned().unwrap_or_default())
+    }
+}
+
+/// Whether somebody, or something, is in or on the way in.
+pub(super) fn is_in(state: &str) -> bool {
+    matches!(state, "ASSOCIATED" | "ASSOCIATING")
+}
+
+/// A share as RAM shows it, without who and what is in it.
+pub(in crate::components) fn seen(share: &AwsShare, asked: BTreeSet<String>) -> SeenShare {
+    let tags = ram_tags(share.tags());
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned().into();
+    SeenShare {
+        arn: text(share.resource_share_arn()),
+        name: text(share.name()),
+        status: text(share.status().map(ResourceShareStatus::as_str)),
+        external: share.allow_external_principals().into(),
+        resources: Fact::Later,
+        principals: Fact::Later,
+        asked,
+        generation: Mark::read(&tags).generation,
+        tags: tags.into(),
+    }
+}
+
+/// Who, or what, is in a share, with the state of each.
+pub(super) async fn members(
+    access: &SiteAccess,
+    share: &str,
+    kind: Kind,
+) -> Result<BTreeMap<String, String>, Failure> {
+    let rows = access.associations(share, kind).await?;
+    let mut members: BTreeMap<String, String> = BTreeMap::new();
+    for row in &rows {
+        let (entity, state) = entry(row);
+        // One that left and came back has two rows.
+        let better = members.get(&entity).is_none_or(|known| !is_in(known));
+        if better {
+            members.insert(entity, state);
+        }
+    }
+    Ok(members)
+}
+
+fn entry(row: &Association) -> (String, String) {
+    let state = row.status().map(AssociationStatus::as_str);
+    let entity = row.associated_entity().unwrap_or_default();
+    (entity.to_owned(), state.unwrap_or_default().to_owned())
+}

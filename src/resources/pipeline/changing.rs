@@ -1,0 +1,54 @@
+//! The mark of a change on its anchor: whoever comes after with a state from before, because a run was
+//! cut off or an old state was restored, looks for what was made since.
+
+use super::managed::diagnostic;
+use crate::aws::inventory::Kind;
+use crate::aws::ownership::{CHANGE, Mark, fresh_token};
+use crate::aws::{Aws, Site};
+use crate::engine::{Failure, Forecast, Ledger, Verdict};
+use crate::protocol::Diagnostics;
+
+/// Whether what is done may leave something of which a state from before would know nothing.
+pub(super) fn is_needed(prospects: &Forecast) -> bool {
+    let mut own = prospects.prospects.iter();
+    own.any(|it| {
+        let made = matches!(it.verdict, Verdict::Missing | Verdict::Replace(_));
+        it.identified && !it.given && made
+    })
+}
+
+/// The last change that an anchor, as it is remembered, knows of.
+pub(super) fn last(ledger: &Ledger, anchor: &str) -> Option<String> {
+    mark(&ledger.get(anchor)?.seen)?.change
+}
+
+/// What an anchor's tags, as the ledger remembers them, say.
+pub(super) fn mark(seen: &serde_json::Value) -> Option<Mark> {
+    let tags = seen.get("tags")?.get(0)?;
+    Some(Mark::read(&serde_json::from_value(tags.clone()).ok()?))
+}
+
+/// Puts the mark of a new change, and remembers it. An anchor that is not there is about to be made.
+pub(super) async fn begin(
+    aws: &Aws,
+    site: &Site,
+    (ledger, anchor): (&mut Ledger, &str),
+) -> Result<(), Diagnostics> {
+    let Some(mut entry) = ledger.get(anchor).cloned() else {
+        return Ok(());
+    };
+    let failed = |failure: Failure| Diagnostics::from(diagnostic("Nothing was changed", &failure));
+    let access = aws.site(site).await.map_err(failed)?;
+    let token = fresh_token();
+    match access.put_tag(&entry.id, CHANGE, &token).await {
+        Err(error) if error.is_not_found() => return Ok(()),
+        answer => answer.map_err(|it| failed(it.into()))?,
+    }
+    access.inventory().changed(Kind::SecurityGroups);
+    let tags = entry.seen.get_mut("tags").and_then(|tags| tags.get_mut(0));
+    if let Some(tags) = tags.and_then(serde_json::Value::as_object_mut) {
+        tags.insert(CHANGE.to_owned(), token.into());
+        ledger.put(anchor.to_owned(), entry);
+    }
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! The addresses of a shared database's components, and which attribute each is about.
+
+use std::collections::BTreeSet;
+
+use crate::protocol::Path;
+
+/// The anchor: the gateway's security group.
+pub(super) const ANCHOR: &str = "gateway.security_group";
+/// The resource gateway.
+pub(super) const GATEWAY: &str = "gateway";
+/// The owner's VPC.
+pub(super) const VPC: &str = "vpc";
+/// The share of all endpoints.
+const SHARE: &str = "share";
+
+/// Our rules in one of the database's groups: for the anchor, or for a group that the user gave.
+pub(super) fn database_rules(group: &str, given: Option<&str>) -> String {
+    match given {
+        Some(given) => format!("database_rules.{group}.{given}"),
+        None => format!("database_rules.{group}"),
+    }
+}
+
+/// The group in such an address.
+pub(super) fn database_rules_of(address: &str) -> Option<&str> {
+    address.strip_prefix("database_rules.")?.split('.').next()
+}
+
+pub(super) fn database(key: &str) -> String {
+    format!("endpoint.{key}.database")
+}
+
+pub(super) fn configuration(key: &str) -> String {
+    format!("endpoint.{key}.configuration")
+}
+
+/// The key and the part in the address of something of an endpoint.
+pub(super) fn endpoint_of(address: &str) -> Option<(&str, &str)> {
+    address.strip_prefix("endpoint.")?.split_once('.')
+}
+
+/// The share of these endpoints; of all of them where none are named.
+pub(super) fn share(keys: Option<&BTreeSet<String>>) -> String {
+    match keys {
+        None => SHARE.to_owned(),
+        Some(keys) => {
+            let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+            format!("{SHARE}.{}", keys.join("+"))
+        }
+    }
+}
+
+/// Whether it is the address of a share.
+pub(super) fn is_share(address: &str) -> bool {
+    address == SHARE || address.starts_with("share.")
+}
+
+/// Everything of one consumer.
+pub(super) fn consumer(key: &str) -> String {
+    format!("consumer.{key}")
+}
+
+pub(super) fn consumer_part(key: &str, part: &str) -> String {
+    format!("consumer.{key}.{part}")
+}
+
+/// A consumer's endpoint to one of what is shared.
+pub(super) fn consumer_endpoint(key: &str, endpoint: &str) -> String {
+    format!("consumer.{key}.endpoint.{endpoint}")
+}
+
+/// The consumer's key and the part in an address.
+pub(super) fn consumer_of(address: &str) -> Option<(&str, &str)> {
+    address.strip_prefix("consumer.")?.split_once('.')
+}
+
+/// The attribute that an address is about.
+pub(super) fn path(address: &str) -> Path {
+    let root = Path::root();
+    if let Some((key, part)) = consumer_of(address) {
+        let consumer = root.attribute("consumers").key(key.trim_end_matches('~'));
+        return match part {
+            "vpc" => consumer.attribute("vpc_id"),
+            _ => consumer,
+        };
+    }
+    if let Some((key, part)) = endpoint_of(address) {
+        let endpoint = root.attribute("endpoints").key(key.trim_end_matches('~'));
+        return match part {
+            "database" => endpoint.attribute("arn"),
+            _ => endpoint,
+        };
+    }
+    match address {
+        VPC => root.attribute("vpc_id"),
+        _ if address.starts_with("database_rules.") => {
+            root.attribute("database_security_group_ids")
+        }
+        _ => root,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_leads_to_what_the_user_wrote() {
+        let of = |address: &str| path(address).to_string();
+        let endpoint = consumer_endpoint("a", "orders");
+        assert_eq!(of(&endpoint), r#"consumers["a"]"#);
+        assert_eq!(of(&consumer_part("a", "vpc")), r#"consumers["a"].vpc_id"#);
+        assert_eq!(of(&configuration("orders")), r#"endpoints["orders"]"#);
+        assert_eq!(of(&database("orders")), r#"endpoints["orders"].arn"#);
+        assert_eq!(of(VPC), "vpc_id");
+        assert!(path(GATEWAY).is_root());
+        assert_eq!(consumer_of(&endpoint), Some(("a", "endpoint.orders")));
+        assert_eq!(
+            database_rules_of(&database_rules("sg-1", Some("sg-2"))),
+            Some("sg-1")
+        );
+        let some = BTreeSet::from(["a".to_owned(), "b".to_owned()]);
+        assert_eq!(share(Some(&some)), "share.a+b");
+        assert!(is_share(&share(None)) && !is_share("shared"));
+    }
+}

@@ -1,0 +1,85 @@
+//! From a shared database's values to the graph of components that it wants.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::addresses as at;
+use super::consumers::{ConsumerHandles, draw_consumer};
+use super::endpoints::{EndpointHandles, draw_configuration, draw_database};
+use super::gateway::{draw_anchor, draw_database_rules, draw_gateway};
+use super::model::SharedDb;
+use super::shares::draw_shares;
+use crate::components::{SeenGateway, SeenGroup, SeenShare, Vpc};
+use crate::engine::{Graph, Handle};
+use crate::resources::facts::fact;
+use crate::resources::pipeline::{Drawing, Frame, Past};
+
+/// The components of a shared database.
+pub struct SharedDbHandles {
+    pub(super) gateway: Handle<SeenGateway>,
+    pub(super) endpoints: BTreeMap<String, EndpointHandles>,
+    /// The shares, by address.
+    pub(super) shares: BTreeMap<String, Handle<SeenShare>>,
+    pub(super) consumers: BTreeMap<String, ConsumerHandles>,
+    /// Accounts whose invitations this resource accepts itself.
+    pub(super) own_accounts: BTreeSet<String>,
+}
+
+/// What the consumers' part of the drawing stands on.
+pub(super) struct Sketch<'a> {
+    pub(super) model: &'a SharedDb,
+    pub(super) frame: &'a Frame,
+    pub(super) anchor: Handle<SeenGroup>,
+    pub(super) endpoints: &'a BTreeMap<String, EndpointHandles>,
+    pub(super) shares: &'a BTreeMap<String, Handle<SeenShare>>,
+}
+
+/// Draws the graph.
+pub(super) fn draw(
+    model: &SharedDb,
+    past: &Past<'_, SharedDb>,
+    frame: &Frame,
+) -> Drawing<SharedDbHandles> {
+    let mut graph = Graph::new();
+    let (site, id) = (frame.site().clone(), fact(&model.vpc_id));
+    let vpc = graph.add(at::VPC, (), move |()| Vpc {
+        site: site.clone(),
+        id: id.clone(),
+    });
+    let mut databases = BTreeMap::new();
+    for (key, endpoint) in model.known_endpoints() {
+        let database = draw_database(&mut graph, frame, (key, endpoint));
+        databases.extend(database.map(|database| (key.clone(), database)));
+    }
+    let anchor = draw_anchor(&mut graph, (model, past), frame, (vpc, &databases));
+    let rules = draw_database_rules(&mut graph, model, frame, (anchor, &databases));
+    let gateway = draw_gateway(&mut graph, model, frame, (anchor, rules));
+    let mut endpoints = BTreeMap::new();
+    for (key, endpoint) in model.known_endpoints() {
+        let stands_on = (anchor, gateway, databases.get(key).copied());
+        let handles = draw_configuration(&mut graph, model, frame, (key, endpoint), stands_on);
+        endpoints.insert(key.clone(), handles);
+    }
+    let shares = draw_shares(&mut graph, (model, past), frame, (anchor, &endpoints));
+    let sketch = Sketch {
+        model,
+        frame,
+        anchor,
+        endpoints: &endpoints,
+        shares: &shares,
+    };
+    let mut consumers = BTreeMap::new();
+    for (key, consumer) in model.known_consumers() {
+        let handles = draw_consumer(&mut graph, &sketch, (key, consumer));
+        consumers.insert(key.clone(), handles);
+    }
+    let accounts = model.known_consumers();
+    let own_accounts = accounts.filter_map(|(_, it)| it.account_id.known().cloned());
+    let handles = SharedDbHandles {
+        gateway,
+        own_accounts: own_accounts.collect(),
+        endpoints,
+        shares,
+        consumers,
+    };
+    Drawing { graph, handles }
+}

@@ -1,0 +1,98 @@
+//! What bears a shared database's marks, wherever the provider's accounts lead.
+
+use std::collections::BTreeMap;
+
+use crate::aws::ownership::{Mark, OwnerPath};
+use crate::aws::{Site, SiteAccess, Tags, names};
+use crate::components::left_behind::{self, Leaves};
+use crate::components::marked::{self, MarkedRule};
+use crate::components::{
+    ResourceConfiguration, ResourceGateway, ResourceShare, SecurityGroup, SeenConfiguration,
+    SeenGateway, SeenGroup, SeenResourceEndpoint, SeenShare, VpcEndpoint,
+};
+use crate::engine::{Fact, Failure};
+use crate::resources::pipeline::Id;
+use crate::resources::strays::bare_id;
+
+/// What was found at the owner's site.
+pub(super) struct Owners {
+    pub(super) gateways: Vec<SeenGateway>,
+    pub(super) configurations: Vec<SeenConfiguration>,
+    pub(super) shares: Vec<SeenShare>,
+    pub(super) rules: Vec<MarkedRule>,
+}
+
+/// What was found of consumers at a site.
+pub(super) struct Consumers {
+    pub(super) endpoints: Vec<SeenResourceEndpoint>,
+    pub(super) groups: Vec<SeenGroup>,
+}
+
+/// Looks at the owner's site.
+pub(super) async fn owners(access: &SiteAccess, owner: &OwnerPath) -> Result<Owners, Failure> {
+    let (path, stem) = (owner.to_string(), names::lattice_stem(&owner.name));
+    let (gateways, shares, rules) = futures::try_join!(
+        left_behind::gateways(access, (&path, &stem)),
+        left_behind::shares(access, &path),
+        marked::rules(access, &path),
+    )?;
+    let mut configurations = Vec::new();
+    for gateway in gateways.iter().filter_map(|it| it.id.known()) {
+        configurations.extend(left_behind::configurations(access, (&path, gateway)).await?);
+    }
+    Ok(Owners {
+        gateways,
+        configurations,
+        shares,
+        rules,
+    })
+}
+
+/// Looks at a site where consumers may be.
+pub(super) async fn consumers(
+    access: &SiteAccess,
+    owner: &OwnerPath,
+) -> Result<Consumers, Failure> {
+    let path = owner.to_string();
+    let (endpoints, groups) = futures::try_join!(
+        left_behind::resource_endpoints(access, &path),
+        marked::groups(access, &path),
+    )?;
+    Ok(Consumers { endpoints, groups })
+}
+
+impl Owners {
+    /// The ids of all of it, by the addresses in their marks.
+    pub(super) fn ids(&self, site: &Site) -> BTreeMap<String, Id> {
+        let gateways = self.gateways.iter();
+        let gateways =
+            gateways.filter_map(|it| marked_id::<ResourceGateway>(site, &it.tags, &it.id));
+        let configurations = self.configurations.iter();
+        let configurations = configurations
+            .filter_map(|it| marked_id::<ResourceConfiguration>(site, &it.tags, &it.id));
+        let shares = self.shares.iter();
+        let shares = shares.filter_map(|it| marked_id::<ResourceShare>(site, &it.tags, &it.arn));
+        gateways.chain(configurations).chain(shares).collect()
+    }
+}
+
+impl Consumers {
+    /// The same for a consumer's side. Anchors are none of them.
+    pub(super) fn ids(&self, site: &Site) -> BTreeMap<String, Id> {
+        let endpoints = self.endpoints.iter();
+        let endpoints = endpoints.filter_map(|it| marked_id::<VpcEndpoint>(site, &it.tags, &it.id));
+        let groups = self.groups.iter();
+        let groups = groups.filter_map(|it| marked_id::<SecurityGroup>(site, &it.tags, &it.id));
+        endpoints.chain(groups).collect()
+    }
+}
+
+/// The address in an object's marks.
+pub(super) fn address(tags: &Fact<Tags>) -> Option<String> {
+    Mark::read(tags.known()?).address
+}
+
+fn marked_id<C: Leaves>(site: &Site, tags: &Fact<Tags>, id: &Fact<String>) -> Option<(String, Id)> {
+    let id = bare_id::<C>(site, id.known()?.clone());
+    Some((address(tags)?, id))
+}

@@ -1,0 +1,139 @@
+//! What is shared: the databases that are given, their ports, and a resource configuration for each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::addresses as at;
+use super::gateway::{made_of, text};
+use super::model::{SharedDb, SharedEndpoint};
+use crate::aws::{Aws, names};
+use crate::components::{
+    Database, ResourceConfiguration, ResourceTarget, SeenConfiguration, SeenDatabase, SeenGateway,
+    SeenGroup,
+};
+use crate::engine::{Fact, Graph, Handle};
+use crate::protocol::Field;
+use crate::resources::facts::fact;
+use crate::resources::pipeline::Frame;
+
+/// The components of one endpoint.
+#[derive(Clone, Copy)]
+pub(super) struct EndpointHandles {
+    /// The database, where it is given by its ARN.
+    pub(super) database: Option<Handle<SeenDatabase>>,
+    pub(super) configuration: Handle<SeenConfiguration>,
+}
+
+/// First and last port.
+pub(super) type Ports = (u16, u16);
+
+/// `5432`, or `6000-6010`.
+pub(super) fn read_ports(text: &str) -> Option<Ports> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+    (first > 0 && first <= last).then_some((first, last))
+}
+
+/// The ports that configuration tells.
+pub(super) fn static_ports(model: &SharedDb) -> BTreeSet<Ports> {
+    let all = model.known_endpoints().flat_map(|(_, it)| it.ports());
+    all.filter_map(|text| read_ports(&text)).collect()
+}
+
+/// These, and those of the databases.
+pub(super) fn ports(known: &BTreeSet<Ports>, databases: &[SeenDatabase]) -> Fact<BTreeSet<Ports>> {
+    let theirs = Fact::all(databases.iter().map(|it| it.port.clone()));
+    theirs.map(|theirs| {
+        let theirs = theirs.into_iter().map(|port| (port, port));
+        known.iter().copied().chain(theirs).collect()
+    })
+}
+
+/// Draws the database of an endpoint that is given by its ARN.
+pub(super) fn draw_database(
+    graph: &mut Graph<Aws>,
+    frame: &Frame,
+    (key, endpoint): (&str, &SharedEndpoint),
+) -> Option<Handle<SeenDatabase>> {
+    if endpoint.arn.is_null() {
+        return None;
+    }
+    let (site, arn) = (frame.site().clone(), fact(&endpoint.arn));
+    Some(graph.add(at::database(key), (), move |()| Database {
+        site: site.clone(),
+        arn: arn.clone(),
+    }))
+}
+
+type StandsOn = (
+    Handle<SeenGroup>,
+    Handle<SeenGateway>,
+    Option<Handle<SeenDatabase>>,
+);
+
+/// Draws the configuration of an endpoint.
+pub(super) fn draw_configuration(
+    graph: &mut Graph<Aws>,
+    model: &SharedDb,
+    frame: &Frame,
+    (key, endpoint): (&str, &SharedEndpoint),
+    (anchor, gateway, database): StandsOn,
+) -> EndpointHandles {
+    let (site, frame) = (frame.site().clone(), frame.clone());
+    let target = target(model, endpoint);
+    let custom_domain = custom_domain(endpoint);
+    let verification = endpoint.custom_domain_verification_id.known().cloned();
+    let (ports, address) = (endpoint.ports(), at::configuration(key));
+    let shareable = model.allow_association_to_shareable_service_network.known() == Some(&true);
+    let force_delete = model.force_delete.known() == Some(&true);
+    let name = {
+        let target = target.known().map(|it| format!("{it:?}"));
+        let (target, domain) = (target.unwrap_or_default(), custom_domain.clone());
+        let parts = [made_of(model), target, domain.unwrap_or_default()];
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        names::resource_configuration(frame.name(), key, &parts)
+    };
+    // It tells whether there is such a database.
+    let needs = (gateway, database, anchor);
+    let configuration = graph.add(
+        address.clone(),
+        needs,
+        move |(gateway, _, anchor): (SeenGateway, Option<SeenDatabase>, SeenGroup)| {
+            ResourceConfiguration {
+                site: site.clone(),
+                name: name.clone(),
+                gateway: gateway.id,
+                target: target.clone(),
+                ports: ports.clone(),
+                custom_domain: custom_domain.clone(),
+                verification: verification.clone(),
+                shareable,
+                force_delete,
+                marking: frame.part(&address, &anchor.id),
+            }
+        },
+    );
+    EndpointHandles {
+        database,
+        configuration,
+    }
+}
+
+/// What a configuration leads to.
+pub(super) fn target(model: &SharedDb, endpoint: &SharedEndpoint) -> Fact<ResourceTarget> {
+    let family = text(&model.ip_address_type, "ipv4").to_uppercase();
+    let name = |name| ResourceTarget::Dns { name, family };
+    match (&endpoint.arn, &endpoint.dns_name) {
+        (Field::Null, Field::Null) => fact(&endpoint.ip_address).map(ResourceTarget::Ip),
+        (Field::Null, dns_name) => fact(dns_name).map(name),
+        (arn, _) => fact(arn).map(ResourceTarget::Arn),
+    }
+}
+
+/// The name that consumers may use; none for databases, which AWS names by itself.
+pub(super) fn custom_domain(endpoint: &SharedEndpoint) -> Option<String> {
+    let name = endpoint.custom_domain_name.known().cloned();
+    name.filter(|name| !name.is_empty())
+}
+
+/// All endpoints, by the keys that the user gave them.
+pub(super) type Endpoints = BTreeMap<String, EndpointHandles>;

@@ -1,0 +1,338 @@
+//! Reading a shared database back from the marks on what it has made.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::addresses as at;
+use super::census::{Owners, address, consumers, owners};
+use super::endpoints::read_ports;
+use super::model::{SharedConsumer, SharedDb, SharedEndpoint};
+use crate::aws::ownership::{Mark, OwnerPath};
+use crate::aws::{Aws, Site, SiteAccess, Tags, names};
+use crate::components::{
+    ResourceTarget, SecurityGroup, SeenConfiguration, SeenGateway, SeenGroup, SeenResourceEndpoint,
+    left_behind, marked,
+};
+use crate::engine::{Fact, Failure, Reason};
+use crate::protocol::{Field, Map, Set};
+use crate::resources::accounts::sites;
+use crate::resources::admission::admitted;
+use crate::resources::pipeline::{Frame, Id, Recovered};
+use crate::resources::recovered::{import_id, known_tags, own_tags, tag_field};
+use crate::resources::strays::bare_id;
+
+/// The import id of the complete shared database of this owner path.
+pub(super) async fn find_id(aws: &Aws, owner: &OwnerPath) -> Result<Option<String>, Failure> {
+    let access = aws.site(&owner.site).await?;
+    let stem = names::lattice_stem(&owner.name);
+    let gateways = left_behind::gateways(&access, (&owner.to_string(), &stem)).await?;
+    let id = gateways.into_iter().find_map(|it| it.id.into_known());
+    match id {
+        Some(id) => import_id(aws, &owner.site, id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The values of the shared database with this gateway, or whose gateway leads to this configuration.
+pub(super) async fn recover(
+    aws: &Aws,
+    site: &Site,
+    id: &str,
+) -> Result<Option<Recovered<SharedDb>>, Failure> {
+    let access = aws.site(site).await?;
+    let gateway = match id.split_once('-') {
+        Some(("rgw", _)) => Some(id.to_owned()),
+        Some(("rcfg", _)) => left_behind::gateway_of(&access, id).await?,
+        _ => {
+            let what = format!("{id:?} is neither a resource gateway's id nor a configuration's.");
+            let remedy = "Import rgw-…, or rcfg-… of any of the endpoints.";
+            return Err(Failure::Never(Reason::new(what).remedy(remedy)));
+        }
+    };
+    let Some(gateway) = gateway else {
+        return Ok(None);
+    };
+    let Some(gateway) = left_behind::gateway(&access, &gateway).await? else {
+        return Ok(None);
+    };
+    let owner = owner_of(&gateway, id)?;
+    let mut model = bare(aws, site, &owner).await?;
+    let anchor = marked::anchors(&access, &owner.to_string()).await?;
+    let Some(anchor) = anchor.into_iter().next() else {
+        let what = format!("Nothing in {site} but tags on the gateway says {owner}.");
+        let remedy = "The security group that every shared database begins with is missing, so this is \
+                      none that can be imported. Remove what is left of it by hand.";
+        return Err(Failure::Never(Reason::new(what).remedy(remedy)));
+    };
+    let defaults = aws.settings().default_tags.clone();
+    let own = own_tags(anchor.tags, &[&defaults]);
+    let all: Tags = own.clone().into_iter().chain(defaults).collect();
+    model.tags = tag_field(own);
+    model.tags_all = known_tags(all.clone());
+    model.instance = Field::Known(anchor.claim);
+    let found = owners(&access, &owner).await?;
+    let mut ids = found.ids(site);
+    let anchor = bare_id::<SecurityGroup>(site, anchor.id);
+    let group = anchor.id.clone();
+    ids.insert(at::ANCHOR.to_owned(), anchor);
+    recover_gateway(&gateway, &group, &mut model);
+    recover_owner(&found, &mut model);
+    recover_consumers(aws, &owner, (&mut model, &mut ids), &all).await?;
+    recover_audience(&found, &mut model);
+    Ok(Some(Recovered { model, ids }))
+}
+
+/// What stands of a half-built one of which nobody remembers how it was configured.
+pub(super) async fn leftovers(
+    aws: &Aws,
+    planned: &SharedDb,
+    frame: &Frame,
+) -> Result<Recovered<SharedDb>, Failure> {
+    let owner = &frame.anchorage.owner;
+    let access = aws.site(frame.site()).await?;
+    let found = owners(&access, owner).await?;
+    let mut ids = found.ids(frame.site());
+    let mut model = SharedDb {
+        consumers: Field::Known(Map::new()),
+        endpoints: Field::Known(Map::new()),
+        database_security_group_ids: Field::Null,
+        ..planned.clone()
+    };
+    let in_use = |it: &&SeenGateway| address(&it.tags).as_deref() == Some(at::GATEWAY);
+    if let Some(gateway) = found.gateways.iter().find(in_use) {
+        recover_gateway(gateway, "", &mut model);
+        model.security_group_ids = planned.security_group_ids.clone();
+    }
+    recover_owner(&found, &mut model);
+    recover_consumers(aws, owner, (&mut model, &mut ids), &Tags::new()).await?;
+    Ok(Recovered { model, ids })
+}
+
+fn owner_of(gateway: &SeenGateway, id: &str) -> Result<OwnerPath, Failure> {
+    let tags = gateway.tags.known().cloned().unwrap_or_default();
+    let owner = Mark::read(&tags).owner;
+    let path = owner.as_deref().and_then(OwnerPath::parse);
+    path.filter(|path| path.kind == "shared_db").ok_or_else(|| {
+        let what = match owner {
+            Some(owner) => format!("{id} belongs to {owner}, which is no shared database."),
+            None => format!("{id} was not made by this provider."),
+        };
+        let remedy = "Only what this provider has made can be imported by this version.";
+        Failure::Never(Reason::new(what).remedy(remedy))
+    })
+}
+
+async fn bare(aws: &Aws, site: &Site, owner: &OwnerPath) -> Result<SharedDb, Failure> {
+    let key = aws.key_of(&site.account_id).await?;
+    Ok(SharedDb {
+        name: Field::Known(owner.name.clone()),
+        account: key.map(str::to_owned).into(),
+        account_id: Field::Known(site.account_id.clone()),
+        region: Field::Known(site.region.clone()),
+        drift: Field::Known(Set(vec![])),
+        // No object tells these: they are what they are when nothing is written.
+        heal: Field::Known(true),
+        on_unreachable: "error".into(),
+        reject_on_revoke: Field::Known(true),
+        force_delete: Field::Known(false),
+        allow_external_principals: Field::Known(true),
+        allow_association_to_shareable_service_network: Field::Known(false),
+        ..SharedDb::default()
+    })
+}
+
+fn recover_gateway(gateway: &SeenGateway, anchor: &str, model: &mut SharedDb) {
+    let lower = |fact: &Fact<String>| fact.clone().map(|text| text.to_lowercase());
+    model.vpc_id = gateway.vpc.clone().into_known().into();
+    model.subnet_ids = set(&gateway.subnets);
+    model.ip_address_type = lower(&gateway.ip_address_type).into_known().into();
+    model.dns_resolution = gateway.dns_resolution.clone().into_known().into();
+    // AWS's own number is no value.
+    let addresses = gateway
+        .ipv4_addresses_per_eni
+        .known()
+        .filter(|it| **it != 16);
+    model.ipv4_addresses_per_eni = addresses.map(|it| i64::from(*it)).into();
+    let groups = gateway.groups.known().cloned().unwrap_or_default();
+    model.security_group_ids = match groups.contains(anchor) {
+        true => Field::Null,
+        false => set(&gateway.groups),
+    };
+}
+
+fn recover_owner(found: &Owners, model: &mut SharedDb) {
+    let mut endpoints = Map::new();
+    for configuration in &found.configurations {
+        let address = address(&configuration.tags).unwrap_or_default();
+        if let Some((key, "configuration")) = at::endpoint_of(&address) {
+            let endpoint = recovered_endpoint(configuration);
+            endpoints.insert(key.to_owned(), Field::Known(endpoint));
+        }
+        let shareable = configuration.shareable.known() == Some(&true);
+        model.allow_association_to_shareable_service_network = Field::Known(shareable);
+    }
+    model.endpoints = Field::Known(endpoints);
+    let groups = found.rules.iter().filter_map(|rule| {
+        let group = at::database_rules_of(&rule.address)?;
+        (group == rule.group).then(|| rule.group.clone())
+    });
+    let groups: BTreeSet<String> = groups.collect();
+    if !groups.is_empty() {
+        model.database_security_group_ids = Field::Known(groups.into_iter().collect());
+    }
+}
+
+fn recovered_endpoint(seen: &SeenConfiguration) -> SharedEndpoint {
+    let mut endpoint = SharedEndpoint {
+        custom_domain_name: seen.custom_domain.clone().into_known().into(),
+        ..SharedEndpoint::default()
+    };
+    match seen.target.known().and_then(Option::as_ref) {
+        Some(ResourceTarget::Arn(arn)) => {
+            endpoint.arn = Field::Known(arn.clone());
+            endpoint.custom_domain_name = Field::Null;
+            return endpoint;
+        }
+        Some(ResourceTarget::Dns { name, .. }) => endpoint.dns_name = Field::Known(name.clone()),
+        Some(ResourceTarget::Ip(address)) => {
+            endpoint.ip_address = Field::Known(address.clone());
+            if endpoint.custom_domain_name.as_str() == Some("") {
+                endpoint.custom_domain_name = Field::Null;
+            }
+        }
+        None => {}
+    }
+    let ports = seen.ports.known().cloned().unwrap_or_default();
+    let mut single = ports.iter().filter_map(|text| read_ports(text));
+    match (ports.len(), single.next()) {
+        (1, Some((first, last))) if first == last => {
+            endpoint.port = Field::Known(i64::from(first));
+        }
+        _ => endpoint.port_ranges = Field::Known(ports.into_iter().collect()),
+    }
+    endpoint
+}
+
+async fn recover_consumers(
+    aws: &Aws,
+    owner: &OwnerPath,
+    (model, ids): (&mut SharedDb, &mut BTreeMap<String, Id>),
+    all: &Tags,
+) -> Result<(), Failure> {
+    let mut recovered = Map::new();
+    for (key, access) in sites(aws, owner, &BTreeSet::new()).await? {
+        let found = consumers(&access, owner).await?;
+        ids.extend(found.ids(access.site()));
+        for group in &found.groups {
+            let address = address(&group.tags).unwrap_or_default();
+            if let Some((name, "security_group")) = at::consumer_of(&address) {
+                let consumer = recovered_consumer(&key, &access, (None, Some(group)), (aws, all));
+                recovered.insert(name.to_owned(), Field::Known(consumer));
+            }
+        }
+        for endpoint in &found.endpoints {
+            let address = address(&endpoint.tags).unwrap_or_default();
+            let Some((name, part)) = at::consumer_of(&address) else {
+                continue;
+            };
+            let to = part
+                .strip_prefix("endpoint.")
+                .unwrap_or_default()
+                .to_owned();
+            let group = found.groups.iter().find(|group| {
+                let address = self::address(&group.tags);
+                address == Some(at::consumer_part(name, "security_group"))
+            });
+            let chosen = recovered.remove(name);
+            let mut consumer =
+                recovered_consumer(&key, &access, (Some(endpoint), group), (aws, all));
+            let chosen = chosen.and_then(|it: Field<SharedConsumer>| it.into_known());
+            let mut keys: BTreeSet<String> = chosen
+                .and_then(|it| it.endpoints.into_known())
+                .map(|it| it.known().cloned().collect())
+                .unwrap_or_default();
+            keys.insert(to);
+            consumer.endpoints = Field::Known(keys.into_iter().collect());
+            recovered.insert(name.to_owned(), Field::Known(consumer));
+        }
+    }
+    let every: BTreeSet<String> = model
+        .known_endpoints()
+        .map(|(key, _)| key.clone())
+        .collect();
+    for consumer in recovered.values_mut() {
+        if let Field::Known(consumer) = consumer {
+            let chosen = consumer.endpoints.known();
+            let chosen: BTreeSet<String> =
+                chosen.into_iter().flat_map(Set::known).cloned().collect();
+            if chosen == every || chosen.is_empty() {
+                consumer.endpoints = Field::Null;
+            }
+        }
+    }
+    if !recovered.is_empty() {
+        model.consumers = Field::Known(recovered);
+    }
+    Ok(())
+}
+
+fn recovered_consumer(
+    key: &Option<String>,
+    access: &SiteAccess,
+    (endpoint, group): (Option<&SeenResourceEndpoint>, Option<&SeenGroup>),
+    (aws, all): (&Aws, &Tags),
+) -> SharedConsumer {
+    let defaults = &aws.settings().default_tags;
+    let tags = endpoint.map(|it| &it.tags).or(group.map(|it| &it.tags));
+    let tags = tags
+        .and_then(|tags| tags.known().cloned())
+        .unwrap_or_default();
+    let own = own_tags(tags, &[all, defaults]);
+    let vpc = endpoint.map(|it| &it.vpc).or(group.map(|it| &it.vpc));
+    let private_dns = endpoint.and_then(|it| it.private_dns.known().copied());
+    SharedConsumer {
+        account: key.clone().into(),
+        account_id: Field::Known(access.site().account_id.clone()),
+        vpc_id: vpc.cloned().and_then(Fact::into_known).into(),
+        subnet_ids: match endpoint {
+            Some(endpoint) => set(&endpoint.subnets),
+            None => Field::Known(Set(vec![])),
+        },
+        allow_from: group.map_or(Field::Null, admitted),
+        // Without a group of ours the endpoint has the user's.
+        security_group_ids: match (group, endpoint) {
+            (None, Some(endpoint)) => set(&endpoint.groups),
+            _ => Field::Null,
+        },
+        private_dns_enabled: Field::Known(private_dns.unwrap_or(true)),
+        private_dns_preference: "SPECIFIED_DOMAINS_ONLY".into(),
+        private_dns_specified_domains: Field::Unknown,
+        tags: tag_field(own),
+        ..SharedConsumer::default()
+    }
+}
+
+/// Those in the share of everything that no consumer stands for.
+fn recover_audience(found: &Owners, model: &mut SharedDb) {
+    let own = super::shares::principals(model);
+    let shares = found.shares.iter();
+    let all = shares.flat_map(|it| it.principals.known().cloned().unwrap_or_default());
+    let others: BTreeSet<String> = all
+        .map(|(it, _)| it)
+        .filter(|it| !own.contains(it))
+        .collect();
+    let (arns, accounts): (BTreeSet<String>, BTreeSet<String>) =
+        others.into_iter().partition(|it| it.starts_with("arn:"));
+    let some = |found: BTreeSet<String>| match found.is_empty() {
+        true => Field::Null,
+        false => Field::Known(found.into_iter().collect::<Set<String>>()),
+    };
+    model.allowed_accounts = some(accounts);
+    model.allowed_principals = some(arns);
+}
+
+fn set(fact: &Fact<BTreeSet<String>>) -> Field<Set<String>> {
+    let known = fact.known().cloned();
+    known
+        .map(|items| items.into_iter().collect::<Set<String>>())
+        .into()
+}

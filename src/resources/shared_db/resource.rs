@@ -1,0 +1,194 @@
+//! The shared database as the pipeline sees it.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+
+use super::blueprint::{SharedDbHandles, draw};
+use super::model::SharedDb;
+use super::{
+    addresses, identity, outputs, recover, sentences, settle, standing, strays, validate, words,
+};
+use crate::aws::ownership::OwnerPath;
+use crate::aws::{Aws, Site};
+use crate::engine::{Facts, Failure, Forecast, Graph, Ledger};
+use crate::protocol::{Diagnostics, Path};
+use crate::resources::common::Common;
+use crate::resources::pipeline::{
+    Blueprint, Deed, Depth, Detour, Drawing, Frame, Id, Past, Prior, Recovered,
+};
+
+/// The blueprint of `privatelink_shared_db`.
+pub struct SharedDbBlueprint;
+
+#[async_trait]
+impl Blueprint for SharedDbBlueprint {
+    type Model = SharedDb;
+    type Handles = SharedDbHandles;
+
+    const TYPE: &'static str = "privatelink_shared_db";
+    const KIND: &'static str = "shared_db";
+    const VERSION: i64 = 0;
+    const ANCHOR: &'static str = addresses::ANCHOR;
+
+    fn validate(config: &SharedDb) -> Diagnostics {
+        validate::validate(config)
+    }
+
+    fn advice(planned: &SharedDb) -> Diagnostics {
+        validate::advice(planned)
+    }
+
+    fn common(model: &SharedDb) -> Common {
+        model.common()
+    }
+
+    fn set_common(model: &mut SharedDb, common: Common) {
+        model.set_common(common);
+    }
+
+    fn is_open(model: &SharedDb) -> bool {
+        model.is_open()
+    }
+
+    async fn settle(
+        aws: &Aws,
+        planned: SharedDb,
+        config: &SharedDb,
+        prior: Option<&Prior<'_, SharedDb>>,
+    ) -> Result<SharedDb, Diagnostics> {
+        settle::settle(aws, planned, config, prior).await
+    }
+
+    /// Nothing stands in the way of any change but consumers, whom the plan names.
+    async fn check(
+        _: &Aws,
+        _: Option<&SharedDb>,
+        _: &Past<'_, SharedDb>,
+        _: &SharedDb,
+    ) -> Diagnostics {
+        Diagnostics::new()
+    }
+
+    async fn check_delete(aws: &Aws, model: &SharedDb, ledger: &Ledger) -> Result<(), Diagnostics> {
+        standing::check_delete(aws, model, ledger).await
+    }
+
+    fn matched(
+        prior: &SharedDb,
+        planned: &SharedDb,
+        _: &Past<'_, SharedDb>,
+        _: &dyn Fn(&str) -> String,
+    ) -> BTreeMap<String, Option<String>> {
+        identity::matched(prior, planned)
+    }
+
+    fn foundation(model: &SharedDb) -> String {
+        model.vpc_id.as_str().unwrap_or_default().to_owned()
+    }
+
+    fn draw(
+        model: &SharedDb,
+        past: &Past<'_, SharedDb>,
+        frame: &Frame,
+    ) -> Drawing<SharedDbHandles> {
+        draw(model, past, frame)
+    }
+
+    /// AWS lets everything of it stand beside another.
+    fn detour(
+        _: &SharedDb,
+        _: &Past<'_, SharedDb>,
+        _: (&SharedDbHandles, &Facts),
+        _: &Frame,
+    ) -> Detour {
+        Detour::default()
+    }
+
+    fn show(model: &mut SharedDb, handles: &SharedDbHandles, facts: &Facts) {
+        outputs::show(model, handles, facts);
+    }
+
+    fn promise(model: &mut SharedDb) {
+        outputs::promise(model);
+    }
+
+    fn concerns(handles: &SharedDbHandles, facts: &Facts) -> Vec<String> {
+        outputs::concerns(handles, facts)
+    }
+
+    fn change(
+        prior: Option<&SharedDb>,
+        planned: &SharedDb,
+        address: &str,
+        deed: &Deed<'_>,
+    ) -> Option<String> {
+        sentences::change((prior, planned), address, deed)
+    }
+
+    fn grants(prior: Option<&SharedDb>, planned: &SharedDb) -> Vec<String> {
+        sentences::grants(prior, planned)
+    }
+
+    fn drift(address: &str, forecast: &Forecast) -> Option<String> {
+        sentences::drift(address, forecast)
+    }
+
+    fn words(address: &str) -> String {
+        words::words(address)
+    }
+
+    fn is_shown(address: &str) -> bool {
+        words::is_shown(address)
+    }
+
+    fn path(address: &str) -> Path {
+        addresses::path(address)
+    }
+
+    fn user_set(config: &SharedDb) -> Vec<String> {
+        settle::user_set(config)
+    }
+
+    async fn find_id(aws: &Aws, owner: &OwnerPath) -> Result<Option<String>, Failure> {
+        recover::find_id(aws, owner).await
+    }
+
+    async fn recover(
+        aws: &Aws,
+        site: &Site,
+        id: &str,
+    ) -> Result<Option<Recovered<SharedDb>>, Failure> {
+        recover::recover(aws, site, id).await
+    }
+
+    async fn strays(
+        aws: &Aws,
+        frame: &Frame,
+        ledger: &Ledger,
+        depth: Depth,
+    ) -> Result<BTreeMap<String, Id>, Failure> {
+        strays::find(aws, (frame, ledger), depth).await
+    }
+
+    fn draw_strays(ledger: &Ledger, frame: &Frame) -> Graph<Aws> {
+        strays::draw(ledger, frame)
+    }
+
+    async fn reservations(
+        _: &Aws,
+        _: &Site,
+        _: &str,
+        _: &SharedDb,
+    ) -> Result<Diagnostics, Failure> {
+        Ok(Diagnostics::new())
+    }
+
+    async fn leftovers(
+        aws: &Aws,
+        planned: &SharedDb,
+        frame: &Frame,
+    ) -> Result<Recovered<SharedDb>, Failure> {
+        recover::leftovers(aws, planned, frame).await
+    }
+}

@@ -1,0 +1,132 @@
+//! What is done and what has drifted, in the words of whoever wrote the shared database.
+
+use super::addresses as at;
+use super::model::SharedDb;
+use super::shares::principals;
+use crate::engine::{Forecast, Verdict};
+use crate::resources::pipeline::Deed;
+use crate::resources::strays::LEFT_BEHIND;
+
+/// What stood before, if anything did, and what is planned.
+type Models<'a> = (Option<&'a SharedDb>, &'a SharedDb);
+
+/// What a plan says of one deed; `None` where another sentence says it already.
+pub(super) fn change(models: Models<'_>, address: &str, deed: &Deed<'_>) -> Option<String> {
+    let former = address.contains('~');
+    let plain = address.replace('~', "");
+    let address = plain.as_str();
+    if let Some((key, part)) = at::consumer_of(address) {
+        return of_consumer((key, part, former), deed);
+    }
+    if let Some((key, "configuration")) = at::endpoint_of(address) {
+        return of_endpoint((key, former), deed);
+    }
+    if let (Some(name), Deed::Removes) = (address.strip_prefix(LEFT_BEHIND), deed) {
+        return Some(format!(
+            "takes up or removes {name}, which a run that was cut off has left"
+        ));
+    }
+    if let Some(group) = at::database_rules_of(address) {
+        return Some(match deed {
+            Deed::Makes => format!("opens {group} to the gateway"),
+            Deed::Removes => format!("no longer opens {group} to the gateway"),
+            _ => format!("changes by which ports the gateway may enter {group}"),
+        });
+    }
+    if at::is_share(address) {
+        // Told by name.
+        return match deed {
+            Deed::Changes(fields) if fields == &["principals"] => {
+                let told = !grants(models.0, models.1).is_empty();
+                (!told).then(|| "invites again who is out of the share".to_owned())
+            }
+            _ => None,
+        };
+    }
+    let what = match address {
+        at::GATEWAY => "the resource gateway",
+        at::ANCHOR if models.0.is_some() => "the gateway's security group",
+        _ => return None,
+    };
+    Some(match deed {
+        Deed::Makes => format!("makes {what}"),
+        Deed::Replaces(why) => format!("replaces {what}: {why}"),
+        Deed::Changes(fields) => format!("changes {what}: {}", listed(fields)),
+        Deed::Removes if former => {
+            format!("removes the former {}", what.trim_start_matches("the "))
+        }
+        Deed::Removes => format!("removes {what}"),
+    })
+}
+
+fn of_consumer((key, part, former): (&str, &str, bool), deed: &Deed<'_>) -> Option<String> {
+    let Some(to) = part.strip_prefix("endpoint.") else {
+        return match (part, deed) {
+            ("security_group", Deed::Changes(_)) => {
+                Some(format!("changes who may use the endpoints of {key}"))
+            }
+            ("acceptance", Deed::Makes) => Some(format!("takes the share up for {key}")),
+            _ => None,
+        };
+    };
+    Some(match deed {
+        Deed::Makes => format!("connects {key} to {to}"),
+        Deed::Replaces(why) => {
+            format!("interrupts {key} while its endpoint to {to} is made anew: {why}")
+        }
+        Deed::Changes(fields) => {
+            format!("changes the endpoint of {key} to {to}: {}", listed(fields))
+        }
+        Deed::Removes if former => format!("removes the former endpoint of {key} to {to}"),
+        Deed::Removes => format!("disconnects {key} from {to}"),
+    })
+}
+
+fn of_endpoint((key, former): (&str, bool), deed: &Deed<'_>) -> Option<String> {
+    Some(match deed {
+        Deed::Makes => format!("shares {key}"),
+        Deed::Replaces(why) => format!("shares {key} anew: {why}"),
+        Deed::Changes(fields) => format!("changes how {key} is shared: {}", listed(fields)),
+        Deed::Removes if former => format!("removes the former configuration of {key}"),
+        Deed::Removes => format!("no longer shares {key}"),
+    })
+}
+
+fn listed(fields: &[&str]) -> String {
+    let words = fields.iter().map(|field| field.replace('_', " "));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// Who is given something from now on, and who no longer is.
+pub(super) fn grants(prior: Option<&SharedDb>, planned: &SharedDb) -> Vec<String> {
+    let Some(prior) = prior else {
+        return Vec::new();
+    };
+    let (before, after) = (principals(prior), principals(planned));
+    let cut = match planned.reject_on_revoke.known() {
+        Some(false) => "",
+        _ => ", and cuts its endpoints off",
+    };
+    let lost = before.difference(&after);
+    let lost = lost.map(|it| format!("no longer shares with {it}{cut}"));
+    let gained = after.difference(&before);
+    let gained = gained.map(|it| format!("shares with {it}"));
+    lost.chain(gained).collect()
+}
+
+/// What a refresh says of something that the next apply will mend, where the usual words would not
+/// do.
+pub(super) fn drift(address: &str, forecast: &Forecast) -> Option<String> {
+    let (key, "acceptance") = at::consumer_of(address)? else {
+        return None;
+    };
+    let mut shares = forecast.prospects.iter();
+    // A share that has to invite again says so itself.
+    let invites = shares.any(|it| {
+        at::is_share(&it.address) && !matches!(it.verdict, Verdict::InPlace | Verdict::Pending(_))
+    });
+    Some(match invites {
+        true => String::new(),
+        false => format!("the share waits to be taken up for {key}"),
+    })
+}

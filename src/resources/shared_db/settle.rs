@@ -1,0 +1,198 @@
+//! Filling in what configuration leaves to us: accounts, the region, derived and dependent values.
+
+use super::identity::{is_same, once_each};
+use super::model::{SharedConsumer, SharedDb};
+use crate::aws::{Arn, Aws};
+use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
+use crate::resources::accounts::account_id;
+use crate::resources::pipeline::Prior;
+
+/// Fills the planned values in.
+pub(super) async fn settle(
+    aws: &Aws,
+    mut planned: SharedDb,
+    config: &SharedDb,
+    prior: Option<&Prior<'_, SharedDb>>,
+) -> Result<SharedDb, Diagnostics> {
+    settle_owner(aws, &mut planned, config, prior.map(|prior| prior.model)).await?;
+    settle_endpoints(&mut planned, config);
+    let mut found = databases_are_here(&planned);
+    if let Field::Known(mut consumers) = std::mem::take(&mut planned.consumers) {
+        for (key, consumer) in &mut consumers {
+            let Field::Known(consumer) = consumer else {
+                continue;
+            };
+            let written = config.consumers.known();
+            let written = written.and_then(|all| all.get(key)?.known());
+            settle_consumer(aws, consumer, key, &planned).await?;
+            settle_derived(consumer, written, prior);
+        }
+        planned.consumers = Field::Known(consumers);
+    } else {
+        planned.consumers = config.consumers.clone();
+    }
+    found.extend(once_each(&planned));
+    match found.has_errors() {
+        true => Err(found),
+        false => Ok(planned),
+    }
+}
+
+async fn settle_owner(
+    aws: &Aws,
+    planned: &mut SharedDb,
+    config: &SharedDb,
+    prior: Option<&SharedDb>,
+) -> Result<(), Diagnostics> {
+    let key = match &config.account {
+        Field::Unknown => {
+            planned.account_id = prior.map_or(Field::Unknown, |prior| prior.account_id.clone());
+            planned.region = match config.region.is_null() {
+                true => prior.map_or(Field::Unknown, |prior| prior.region.clone()),
+                false => config.region.clone(),
+            };
+            return Ok(());
+        }
+        account => account.as_str(),
+    };
+    planned.account_id = match prior.filter(|_| key.is_none()) {
+        Some(prior) => prior.account_id.clone(),
+        None => Field::Known(account_id(aws, key, at("account")).await?),
+    };
+    if config.region.is_null() {
+        planned.region = match prior {
+            Some(prior) => prior.region.clone(),
+            None => {
+                let region = aws.region(key).await;
+                let region = region.map_err(|failure| {
+                    let detail = failure.reason().to_string();
+                    Diagnostics::from(Diagnostic::error("No region", detail).at(at("region")))
+                })?;
+                Field::Known(region)
+            }
+        };
+    }
+    Ok(())
+}
+
+/// Consumers use the name that is in the certificate, unless something else is written.
+fn settle_endpoints(planned: &mut SharedDb, config: &SharedDb) {
+    for (key, endpoint) in planned.endpoints.known_mut().into_iter().flatten() {
+        let Field::Known(endpoint) = endpoint else {
+            continue;
+        };
+        let written = config.endpoints.known();
+        let written = written.and_then(|all| all.get(key)?.known());
+        if written.is_none_or(|written| written.custom_domain_name.is_null()) {
+            endpoint.custom_domain_name = endpoint.dns_name.clone();
+        }
+    }
+}
+
+/// AWS shares databases of the gateway's own account and region only.
+fn databases_are_here(planned: &SharedDb) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let place = |field: &Field<String>, there: &str| field.known().is_none_or(|here| here == there);
+    for (key, endpoint) in planned.known_endpoints() {
+        let arn: Option<Arn> = endpoint.arn.as_str().and_then(|arn| arn.parse().ok());
+        let Some(arn) = arn else { continue };
+        if place(&planned.account_id, &arn.account_id) && place(&planned.region, &arn.region) {
+            continue;
+        }
+        let text = |field: &Field<String>| field.known().cloned().unwrap_or_default();
+        let detail = format!(
+            "The database is in {}, and this resource in {}/{}. A gateway leads to databases of its \
+             own account and region only. Correct arn, or account and region.",
+            arn.site(),
+            text(&planned.account_id),
+            text(&planned.region)
+        );
+        let path = at("endpoints").key(key.as_str()).attribute("arn");
+        found.error_at(path, "The database is elsewhere", detail);
+    }
+    found
+}
+
+async fn settle_consumer(
+    aws: &Aws,
+    consumer: &mut SharedConsumer,
+    key: &str,
+    planned: &SharedDb,
+) -> Result<(), Diagnostics> {
+    let path = at("consumers").key(key).attribute("account");
+    consumer.account_id = match &consumer.account {
+        Field::Known(account) => Field::Known(account_id(aws, Some(account), path.clone()).await?),
+        Field::Null => planned.account_id.clone(),
+        Field::Unknown => Field::Unknown,
+    };
+    let written = consumer.account.as_str();
+    let written = written.and_then(|account| aws.region_written(Some(account)));
+    let (Some(there), Some(here)) = (written, planned.region.known()) else {
+        return Ok(());
+    };
+    if there == *here {
+        return Ok(());
+    }
+    let detail = format!(
+        "The entry {:?} of accounts says {there}, and the shared database is in {here}. What VPC Lattice \
+         shares is seen in its own region alone. Reach it from there through PrivateLink, which crosses \
+         regions: a network load balancer in front of the database and an endpoint service, whose \
+         targets by address follow no fail-over.",
+        consumer.account.as_str().unwrap_or_default()
+    );
+    Err(Diagnostic::error("A consumer in another region", detail)
+        .at(path)
+        .into())
+}
+
+/// Derived when the consumer is added and kept, unless the user had set it and took it away.
+fn settle_derived(
+    consumer: &mut SharedConsumer,
+    written: Option<&SharedConsumer>,
+    prior: Option<&Prior<'_, SharedDb>>,
+) {
+    let is_left = |field: fn(&SharedConsumer) -> bool| written.is_none_or(field);
+    if is_left(|it| it.private_dns_specified_domains.is_null()) {
+        let specified = consumer.private_dns_preference.as_str();
+        let specified = specified.is_none_or(|it| it.contains("SPECIFIED"));
+        let names = consumer.private_dns_enabled.known() != Some(&false) && specified;
+        consumer.private_dns_specified_domains = match names {
+            true => Field::Unknown,
+            false => Field::Null,
+        };
+    }
+    if !is_left(|it| it.allow_from.is_null()) {
+        return;
+    }
+    // The user's own groups say who may come in.
+    match consumer.security_group_ids {
+        Field::Null => {}
+        Field::Known(_) => return consumer.allow_from = Field::Null,
+        Field::Unknown => return consumer.allow_from = Field::Unknown,
+    }
+    let former = prior.and_then(|prior| {
+        let mut all = prior.model.known_consumers();
+        let (key, former) = all.find(|(_, it)| is_same(it, consumer))?;
+        let was_set = prior.user_set.contains(&allow_from_path(key));
+        (!was_set).then_some(&former.allow_from)
+    });
+    consumer.allow_from = match former {
+        Some(Field::Known(kept)) => Field::Known(kept.clone()),
+        _ => Field::Unknown,
+    };
+}
+
+/// The derived paths that the user has set.
+pub(super) fn user_set(config: &SharedDb) -> Vec<String> {
+    let consumers = config.known_consumers();
+    let set = consumers.filter(|(_, it)| !it.allow_from.is_null());
+    set.map(|(key, _)| allow_from_path(key)).collect()
+}
+
+fn allow_from_path(key: &str) -> String {
+    format!("consumers.{key}.allow_from")
+}
+
+fn at(name: &str) -> Path {
+    Path::root().attribute(name)
+}

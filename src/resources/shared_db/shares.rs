@@ -1,0 +1,121 @@
+//! RAM shares: one for each distinct set of endpoints, so that nobody gets more than he is given.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::addresses as at;
+use super::endpoints::Endpoints;
+use super::model::{SharedConsumer, SharedDb};
+use crate::aws::Aws;
+use crate::components::{ResourceShare, SeenConfiguration, SeenGroup, SeenShare};
+use crate::engine::{Fact, Graph, Handle};
+use crate::protocol::{Field, Set};
+use crate::resources::pipeline::{Frame, Past};
+
+/// Whom a share is given to.
+#[derive(Default)]
+struct Audience {
+    /// The keys of what is in it.
+    keys: BTreeSet<String>,
+    principals: BTreeSet<String>,
+    /// Those who are taken in by this resource itself.
+    awaited: BTreeSet<String>,
+}
+
+/// The address of the share through which a consumer gets his endpoints; none in the owner's account.
+pub(super) fn share_of(model: &SharedDb, consumer: &SharedConsumer) -> Option<String> {
+    if consumer.account_id == model.account_id {
+        return None;
+    }
+    let all: BTreeSet<&String> = model.known_endpoints().map(|(key, _)| key).collect();
+    let chosen = consumer.endpoints.known().map(|it| it.known().cloned());
+    let chosen: Option<BTreeSet<String>> = chosen.map(Iterator::collect);
+    let some = chosen.filter(|chosen| !chosen.iter().eq(all.iter().copied()));
+    Some(at::share(some.as_ref()))
+}
+
+/// The shares that these values want, by address.
+fn audiences(model: &SharedDb) -> BTreeMap<String, Audience> {
+    let mut audiences: BTreeMap<String, Audience> = BTreeMap::new();
+    let named = |set: &Field<Set<String>>| -> BTreeSet<String> {
+        let items = set.known().into_iter().flat_map(Set::known);
+        items.cloned().collect()
+    };
+    let mut others = named(&model.allowed_accounts);
+    others.extend(named(&model.allowed_principals));
+    others.retain(|it| model.account_id.known() != Some(it));
+    if !others.is_empty() {
+        let all = audiences.entry(at::share(None)).or_default();
+        all.keys = model
+            .known_endpoints()
+            .map(|(key, _)| key.clone())
+            .collect();
+        all.principals = others;
+    }
+    for (_, consumer) in model.known_consumers() {
+        let account = consumer.account_id.known();
+        let Some((address, account)) = share_of(model, consumer).zip(account) else {
+            continue;
+        };
+        let audience = audiences.entry(address).or_default();
+        let keys = model.endpoints_of(consumer).map(|(key, _)| key.clone());
+        audience.keys.extend(keys);
+        audience.principals.insert(account.clone());
+        audience.awaited.insert(account.clone());
+    }
+    audiences
+}
+
+/// Who is given something, wherever it is.
+pub(super) fn principals(model: &SharedDb) -> BTreeSet<String> {
+    let audiences = audiences(model).into_values();
+    audiences.flat_map(|it| it.principals).collect()
+}
+
+/// Draws the shares.
+pub(super) fn draw_shares(
+    graph: &mut Graph<Aws>,
+    (model, past): (&SharedDb, &Past<'_, SharedDb>),
+    frame: &Frame,
+    (anchor, endpoints): (Handle<SeenGroup>, &Endpoints),
+) -> BTreeMap<String, Handle<SeenShare>> {
+    let mut handles = BTreeMap::new();
+    let external = model.allow_external_principals.known() != Some(&false);
+    let reject_on_revoke = model.reject_on_revoke.known() != Some(&false);
+    // Who was let in before an import may be anybody's.
+    let formers = past.formers.iter().filter(|_| !past.imported);
+    let former: Vec<_> = formers.map(|former| audiences(former)).collect();
+    for (address, audience) in audiences(model) {
+        let in_it = endpoints
+            .iter()
+            .filter(|(key, _)| audience.keys.contains(*key));
+        let configurations: Vec<_> = in_it.map(|(_, it)| it.configuration).collect();
+        let (site, frame, at) = (frame.site().clone(), frame.clone(), address.clone());
+        let formerly = former.iter().filter_map(|all| all.get(&address));
+        let formerly: BTreeSet<String> = formerly.flat_map(|it| it.principals.clone()).collect();
+        let name = match address.split_once('.') {
+            Some((_, keys)) => format!("{}-{keys}", frame.name()),
+            None => frame.name().to_owned(),
+        };
+        let mut awaited = audience.awaited;
+        awaited.retain(|account| !frame.is_beyond(account));
+        let principals = audience.principals;
+        let handle = graph.add(
+            address.clone(),
+            (anchor, configurations),
+            move |(anchor, all): (SeenGroup, Vec<SeenConfiguration>)| ResourceShare {
+                site: site.clone(),
+                name: name.clone(),
+                external,
+                resources: Fact::all(all.into_iter().map(|it| it.arn))
+                    .map(|arns| arns.into_iter().collect()),
+                principals: principals.clone(),
+                awaited: awaited.clone(),
+                formerly: formerly.clone(),
+                reject_on_revoke,
+                marking: frame.part(&at, &anchor.id),
+            },
+        );
+        handles.insert(address, handle);
+    }
+    handles
+}
