@@ -15,9 +15,14 @@ use crate::protocol::{
     Configure, DataSource, Diagnostics, Field, Model, Provider, Resource, Schema, Value,
 };
 use crate::resources::alb_bridge::AlbBridgeBlueprint;
-use crate::resources::pipeline::{Connection, KeepAlive, Managed};
+use crate::resources::pipeline::{Blueprint, Connection, KeepAlive, Managed};
 use crate::resources::shared_db::SharedDbBlueprint;
 use model::ProviderBlock;
+
+const ALB_BRIDGE: &str = "privatelink_alb_bridge";
+/// One resource under two names. As the second lacks the provider's prefix, its blocks have to say
+/// `provider = privatelink`.
+const SHARED_DB: [&str; 2] = ["privatelink_shared_db", "lattice_shared_db"];
 
 /// What the provider runs on.
 pub struct Surroundings {
@@ -51,6 +56,15 @@ impl PrivateLink {
             clock,
         }
     }
+
+    fn managed<B: Blueprint>(
+        &self,
+        type_name: &'static str,
+        twins: &'static [&'static str],
+    ) -> Arc<dyn Resource> {
+        let connection = self.connection.clone();
+        Arc::new(Managed::<B>::new(type_name, twins, connection))
+    }
 }
 
 #[async_trait]
@@ -60,10 +74,10 @@ impl Provider for PrivateLink {
     }
 
     fn resources(&self) -> Vec<Arc<dyn Resource>> {
-        let connection = || self.connection.clone();
         vec![
-            Arc::new(Managed::<AlbBridgeBlueprint>::new(connection())),
-            Arc::new(Managed::<SharedDbBlueprint>::new(connection())),
+            self.managed::<AlbBridgeBlueprint>(ALB_BRIDGE, &[]),
+            self.managed::<SharedDbBlueprint>(SHARED_DB[0], &SHARED_DB),
+            self.managed::<SharedDbBlueprint>(SHARED_DB[1], &SHARED_DB),
         ]
     }
 

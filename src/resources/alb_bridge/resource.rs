@@ -27,7 +27,6 @@ impl Blueprint for AlbBridgeBlueprint {
     type Model = AlbBridge;
     type Handles = BridgeHandles;
 
-    const TYPE: &'static str = "privatelink_alb_bridge";
     const KIND: &'static str = "bridge";
     const VERSION: i64 = 0;
     const ANCHOR: &'static str = addresses::ANCHOR;

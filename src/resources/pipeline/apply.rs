@@ -99,11 +99,11 @@ impl<B: Blueprint> Managed<B> {
             work.aws.forget_reads();
             found = survey(&drawn.drawing.graph, work.aws, &drawn.ledger, None).await;
         }
-        Self::check_survey(&found, &frame, work.aws).await?;
+        self.check_survey(&found, &frame, work.aws).await?;
         if found.ledger.get(B::ANCHOR).is_some() && handed.is_none() {
             drawn = self.taken_up(work, &frame).await?;
             found = survey(&drawn.drawing.graph, work.aws, &drawn.ledger, None).await;
-            Self::check_survey(&found, &frame, work.aws).await?;
+            self.check_survey(&found, &frame, work.aws).await?;
             let strays = B::strays(work.aws, &frame, &found.ledger, Depth::Everywhere).await;
             ledger::plant_unknown(&mut found.ledger, strays.unwrap_or_default());
             let strays = B::draw_strays(&found.ledger, &frame);
@@ -235,7 +235,7 @@ impl<B: Blueprint> Managed<B> {
         // The anchor turned out to be a whole one after all: nothing of it is ours to keep.
         let whole = |it: &Problem| it.address == B::ANCHOR && it.cause == Cause::Foreign;
         if work.creating && outcome.problems.iter().any(whole) {
-            return Err(Self::already_there(&frame, work.aws).await.into());
+            return Err(self.already_there(&frame, work.aws).await.into());
         }
         let formers = match outcome.problems.is_empty() {
             true => left(&outcome.ledger),
@@ -243,7 +243,7 @@ impl<B: Blueprint> Managed<B> {
         };
         let mut private = work.private(&outcome.ledger, formers);
         private.imported &= !outcome.problems.is_empty();
-        Ok(Self::answer(work, &drawing, outcome, &private))
+        Ok(self.answer(work, &drawing, outcome, &private))
     }
 
     /// The planned values, with what is set out to be done where the plan could not tell.
@@ -275,6 +275,7 @@ impl<B: Blueprint> Managed<B> {
 
     /// What core gets: after a success what was promised, after a failure all that exists.
     fn answer(
+        &self,
         work: &Work<'_, B>,
         drawing: &Drawing<B::Handles>,
         outcome: Outcome,
@@ -296,7 +297,7 @@ impl<B: Blueprint> Managed<B> {
             false => Operation::Update,
         };
         let about = report::About {
-            kind: B::TYPE,
+            kind: self.type_name,
             name: &name,
             creating: work.creating,
             limit: time_limit(&B::common(work.planned), operation),
@@ -345,10 +346,15 @@ impl<B: Blueprint> Managed<B> {
     }
 
     /// A create refuses what is complete, what is somebody else's and what it could not look at.
-    async fn check_survey(found: &Survey, frame: &Frame, aws: &Aws) -> Result<(), Diagnostics> {
+    async fn check_survey(
+        &self,
+        found: &Survey,
+        frame: &Frame,
+        aws: &Aws,
+    ) -> Result<(), Diagnostics> {
         let mut diagnostics = Diagnostics::new();
         if Self::looks_complete(found) {
-            diagnostics.push(Self::already_there(frame, aws).await);
+            diagnostics.push(self.already_there(frame, aws).await);
             return Err(diagnostics);
         }
         for (address, whose) in &found.foreign {
@@ -370,14 +376,14 @@ impl<B: Blueprint> Managed<B> {
     }
 
     /// The refusal of a create whose resource is there, whole: with the way to take it over.
-    async fn already_there(frame: &Frame, aws: &Aws) -> Diagnostic {
+    async fn already_there(&self, frame: &Frame, aws: &Aws) -> Diagnostic {
         let owner: &OwnerPath = &frame.anchorage.owner;
         let id = B::find_id(aws, owner).await.ok().flatten();
         let import = id.map_or_else(String::new, |id| {
             format!(
                 "\n\n  import {{\n    to = {}.NAME\n    id = \"{id}\"\n  }}\n\nwith NAME as in your \
                  configuration. The plan after that import shows what differs from it.",
-                B::TYPE
+                self.type_name
             )
         });
         let detail = format!(
@@ -386,7 +392,7 @@ impl<B: Blueprint> Managed<B> {
              it:{import}"
         );
         Diagnostic::error(
-            format!("{} {:?} exists already", B::TYPE, owner.name),
+            format!("{} {:?} exists already", self.type_name, owner.name),
             detail,
         )
         .at(super::plan::attribute("name"))

@@ -23,8 +23,6 @@ pub trait Blueprint: Send + Sync + 'static {
     /// Its components, for reading outputs from.
     type Handles: Send + Sync;
 
-    /// The type's name in HCL.
-    const TYPE: &'static str;
     /// The kind in owner paths.
     const KIND: &'static str;
     /// The version of its schema.

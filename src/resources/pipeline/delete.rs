@@ -113,17 +113,17 @@ impl<B: Blueprint> Managed<B> {
         };
         let outcome = converge(&graph, aws, &aws.clock(), run).await;
         let private = private(&outcome.ledger);
-        Ok(Self::after_delete(&before.model, outcome, private))
+        Ok(self.after_delete(&before.model, outcome, private))
     }
 
-    fn after_delete(model: &B::Model, outcome: Outcome, private: Vec<u8>) -> ApplyResponse {
+    fn after_delete(&self, model: &B::Model, outcome: Outcome, private: Vec<u8>) -> ApplyResponse {
         if outcome.problems.is_empty() {
             return gone();
         }
         let common = B::common(model);
         let name = common.name.known().cloned().unwrap_or_default();
         let about = (
-            B::TYPE,
+            self.type_name,
             name.as_str(),
             time_limit(&common, Operation::Delete),
         );

@@ -19,22 +19,37 @@ use crate::aws::Arn;
 use crate::engine::Failure;
 use crate::protocol::{
     ApplyRequest, ApplyResponse, Diagnostic, Diagnostics, Field, ImportRequest, ImportResponse,
-    Model, PlanRequest, PlanResponse, ReadRequest, ReadResponse, Resource, Schema, Value,
+    Model, MoveRequest, MoveResponse, PlanRequest, PlanResponse, ReadRequest, ReadResponse,
+    Resource, Schema, UpgradeRequest, Value,
 };
+
+/// The provider's name, as provider addresses end.
+const PROVIDER: &str = "privatelink";
 
 /// A resource made of a blueprint and the pipeline.
 pub struct Managed<B: Blueprint> {
     pub(super) connection: Connection,
+    /// The type's name in HCL.
+    pub(super) type_name: &'static str,
+    /// The other names under which the same is served: states move between them.
+    twins: &'static [&'static str],
     /// What deletes left to the creates that follow them in the same walk, by owner path.
     handed: Mutex<BTreeMap<String, Before<B::Model>>>,
     blueprint: PhantomData<fn() -> B>,
 }
 
 impl<B: Blueprint> Managed<B> {
-    /// The resource of this blueprint.
-    pub fn new(connection: Connection) -> Self {
+    /// The resource of this blueprint, under the type's name in HCL. `twins` are all the names under
+    /// which it is served.
+    pub fn new(
+        type_name: &'static str,
+        twins: &'static [&'static str],
+        connection: Connection,
+    ) -> Self {
         Self {
             connection,
+            type_name,
+            twins,
             handed: Mutex::default(),
             blueprint: PhantomData,
         }
@@ -86,7 +101,7 @@ impl<B: Blueprint> Managed<B> {
 #[async_trait]
 impl<B: Blueprint> Resource for Managed<B> {
     fn type_name(&self) -> &'static str {
-        B::TYPE
+        self.type_name
     }
 
     fn schema(&self) -> Schema {
@@ -115,6 +130,30 @@ impl<B: Blueprint> Resource for Managed<B> {
             self.delete(request).await
         } else {
             self.make(request).await
+        }
+    }
+
+    /// Takes the state of a twin over as it is: nothing but the name in HCL tells them apart.
+    async fn move_state(&self, request: MoveRequest) -> MoveResponse {
+        let address = &request.source_provider_address;
+        let ours = address.rsplit('/').next() == Some(PROVIDER);
+        if !ours || !self.twins.contains(&request.source_type_name.as_str()) {
+            let from = &request.source_type_name;
+            let detail = format!(
+                "A {} can't take over the state of a {from} of {address}. Use an import block instead.",
+                self.type_name
+            );
+            return MoveResponse::failed(Diagnostic::error("Move is not supported", detail));
+        }
+        let upgraded = self.upgrade(UpgradeRequest {
+            version: request.source_schema_version,
+            state: request.source_state,
+        });
+        let upgraded = upgraded.await;
+        MoveResponse {
+            state: upgraded.state,
+            private: request.source_private,
+            diagnostics: upgraded.diagnostics,
         }
     }
 

@@ -93,13 +93,14 @@ impl<B: Blueprint> Managed<B> {
                 diagnostics: Diagnostics::new(),
             });
         }
-        let mut response = Self::seen(before, &drawing, found);
+        let mut response = self.seen(before, &drawing, found);
         response.diagnostics.extend(unread);
         Ok(response)
     }
 
     /// The state as the survey shows it.
     fn seen(
+        &self,
         before: Before<B::Model>,
         drawing: &Drawing<B::Handles>,
         found: Survey,
@@ -125,7 +126,7 @@ impl<B: Blueprint> Managed<B> {
             let name = B::common(&model).name.known().cloned().unwrap_or_default();
             let summary = format!(
                 "{} {name:?}: not everything was well when it was read",
-                B::TYPE
+                self.type_name
             );
             diagnostics.push(Diagnostic::warning(summary, concerns.join("\n")));
         }
@@ -199,7 +200,7 @@ impl<B: Blueprint> Managed<B> {
             forgotten: false,
             beyond: BTreeSet::new(),
         };
-        let mut response = Self::seen(before, &drawing, found);
+        let mut response = self.seen(before, &drawing, found);
         response.diagnostics.extend(unread);
         response.diagnostics.extend(reservations);
         Ok(response)

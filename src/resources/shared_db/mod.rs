@@ -1,4 +1,5 @@
-//! `privatelink_shared_db`: a database, reached from other accounts and VPCs through VPC Lattice.
+//! `privatelink_shared_db`, which is `lattice_shared_db` too: a database, reached from other accounts and VPCs
+//! through VPC Lattice.
 //!
 //! | file | idea |
 //! |---|---|

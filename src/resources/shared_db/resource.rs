@@ -18,7 +18,7 @@ use crate::resources::pipeline::{
     Blueprint, Deed, Depth, Detour, Drawing, Frame, Id, Past, Prior, Recovered,
 };
 
-/// The blueprint of `privatelink_shared_db`.
+/// The blueprint of `privatelink_shared_db` and `lattice_shared_db`.
 pub struct SharedDbBlueprint;
 
 #[async_trait]
@@ -26,7 +26,6 @@ impl Blueprint for SharedDbBlueprint {
     type Model = SharedDb;
     type Handles = SharedDbHandles;
 
-    const TYPE: &'static str = "privatelink_shared_db";
     const KIND: &'static str = "shared_db";
     const VERSION: i64 = 0;
     const ANCHOR: &'static str = addresses::ANCHOR;

@@ -78,7 +78,8 @@ impl Terraform {
     /// Terraform in an empty directory.
     pub fn new(simulator: &Simulator, block: Json) -> Self {
         let connection = Connection::new(Box::new(|| Box::new(())));
-        let schema = Managed::<AlbBridgeBlueprint>::new(connection).schema();
+        let schema =
+            Managed::<AlbBridgeBlueprint>::new("privatelink_alb_bridge", &[], connection).schema();
         Self {
             simulator: simulator.clone(),
             block,
