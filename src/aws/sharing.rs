@@ -1,8 +1,9 @@
 //! RAM's reads: shares, who and what is in them, and the inbox of whoever is invited.
 
 use aws_sdk_ram::types::{
-    ResourceOwner, ResourceShare, ResourceShareAssociation, ResourceShareAssociationType,
-    ResourceShareInvitation, ResourceShareInvitationStatus, ResourceShareStatus, TagFilter,
+    ResourceOwner, ResourceShare, ResourceShareAssociation, ResourceShareAssociationStatus,
+    ResourceShareAssociationType, ResourceShareInvitation, ResourceShareInvitationStatus,
+    ResourceShareStatus, TagFilter,
 };
 
 use super::access::SiteAccess;
@@ -99,6 +100,27 @@ impl SiteAccess {
                 .association_type(kind.clone())
                 .resource_share_arns(share)
         ))
+    }
+
+    /// The memberships of something in shares of the account's own.
+    pub async fn shares_of_resource(
+        &self,
+        resource: &str,
+    ) -> Result<Vec<ResourceShareAssociation>, CallError> {
+        let mut all = all_pages!(
+            self,
+            "ram:GetResourceShareAssociations",
+            resource_share_associations,
+            self.ram()
+                .get_resource_share_associations()
+                .association_type(ResourceShareAssociationType::Resource)
+                .resource_arn(resource)
+        );
+        let is_in = |it: &ResourceShareAssociation| {
+            it.status() == Some(&ResourceShareAssociationStatus::Associated)
+        };
+        all.retain(is_in);
+        Ok(all)
     }
 
     /// The invitation to a share that waits in this account's inbox.

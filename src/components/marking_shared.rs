@@ -3,7 +3,7 @@
 use aws_sdk_ram::types::Tag;
 
 use super::marking::Marking;
-use crate::aws::{SiteAccess, Tags};
+use crate::aws::{CallError, ErrorKind, SiteAccess, Tags};
 use crate::engine::{Fact, Failure};
 
 /// The tags of one of Lattice's objects, by ARN: nothing that it shows has them.
@@ -13,6 +13,17 @@ pub(super) async fn lattice_tags(
 ) -> Result<Fact<Tags>, Failure> {
     let tags = access.lattice_tags(arn.unwrap_or_default()).await?;
     Ok(tags.unwrap_or_default().into())
+}
+
+/// Whether a create was answered for an object of the past: its token was used for other settings, or
+/// for an object that is gone, which is then one that the call itself has not named.
+pub(super) fn is_of_the_past(error: &CallError, prefix: &str, named: &str) -> bool {
+    let words = error
+        .message
+        .split(|it: char| !it.is_ascii_alphanumeric() && it != '-');
+    let mut ids = words.filter(|word| word.starts_with(prefix));
+    error.kind == ErrorKind::TokenMismatch
+        || (error.is_not_found() && ids.any(|id| !named.contains(id)))
 }
 
 /// Tags as RAM takes them.

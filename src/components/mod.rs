@@ -45,10 +45,12 @@ pub use listener::{Listener, SeenListener};
 pub use load_balancer::{BalancerFamily, LoadBalancer, SeenFamily, SeenLoadBalancer};
 pub use marking::{Anchorage, Marking};
 pub use out_of_reach::OutOfReach;
-pub use resource_configuration::{ResourceConfiguration, ResourceTarget, SeenConfiguration};
+pub use resource_configuration::{
+    Behind, ResourceConfiguration, ResourceTarget, SeenConfiguration,
+};
 pub use resource_endpoint::{ResourceEndpoint, ResourceName, SeenResourceEndpoint};
-pub use resource_gateway::{ResourceGateway, SeenGateway};
-pub use resource_share::{ResourceShare, SeenShare};
+pub use resource_gateway::{GivenGateway, ResourceGateway, SeenGateway};
+pub use resource_share::{ResourceShare, SeenShare, ShareMembership};
 pub use rules::{Peer, Rule};
 pub use security_group::{SecurityGroup, SeenGroup};
 pub use security_group_rule::{SecurityGroupRule, SeenRule};

@@ -17,6 +17,8 @@ pub struct ShareAcceptance {
     pub share: Fact<String>,
     /// The state of this account in the share, as its owner sees it.
     pub state: Fact<String>,
+    /// Whether it is somebody else who lets accounts into the share.
+    pub given: bool,
 }
 
 /// What can be seen of it.
@@ -121,6 +123,12 @@ impl ShareAcceptance {
             return Err(Failure::later("the share is not known yet"));
         };
         let is_out = |state: &String| !matches!(state.as_str(), "ASSOCIATING" | "ASSOCIATED");
+        if self.state.known().is_some_and(is_out) && self.given {
+            let what = format!("Account {} is not in {share}.", self.site.account_id);
+            let remedy = "Who is in a share that exists already is its owner's to say: put the account in \
+                          there, or take the consumer out here.";
+            return Err(Failure::Never(Reason::new(what).remedy(remedy)));
+        }
         if self.state.known().is_some_and(is_out) {
             return Err(Failure::later(
                 "the account is not asked into the share yet",

@@ -18,7 +18,17 @@ pub fn is_consumer_key(text: &str) -> bool {
     (1..=40).contains(&text.len()) && text.chars().all(plain)
 }
 
-/// Twelve digits.
+/// Whether a text is a domain: lower-case labels of letters, digits and hyphens, at least two.
+pub fn is_domain(text: &str) -> bool {
+    let is_label = |label: &str| {
+        let plain = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-';
+        let edges = label.starts_with('-') || label.ends_with('-');
+        (1..=63).contains(&label.len()) && label.bytes().all(plain) && !edges
+    };
+    text.len() <= 255 && text.contains('.') && text.split('.').all(is_label)
+}
+
+/// Whether a text is an account's id: twelve digits.
 pub fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.chars().all(|letter| letter.is_ascii_digit())
 }

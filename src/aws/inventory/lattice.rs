@@ -37,39 +37,57 @@ impl SiteAccess {
         Ok(all.values().filter(named).cloned().collect())
     }
 
-    /// The resource configurations behind a gateway.
-    pub async fn configurations_of(
+    /// The resource configurations behind a gateway, or in a group, by its id.
+    pub async fn configurations_behind(
         &self,
-        gateway: &str,
+        behind: &str,
         freshness: Freshness,
     ) -> Result<Vec<ResourceConfigurationSummary>, CallError> {
         let read = async |want: Want<String>| {
-            let Want::Keys(gateways) = want else {
+            let Want::Keys(all_behind) = want else {
                 return Ok(Default::default());
             };
             let mut all = std::collections::BTreeMap::new();
-            for gateway in gateways {
-                let rows = self.read_configurations(&gateway).await?;
-                all.insert(gateway, rows);
+            for behind in all_behind {
+                let rows = self.read_configurations(Some(&behind)).await?;
+                all.insert(behind, rows);
             }
             Ok(all)
         };
-        let shelf = &self.inventory().configurations_of;
+        let shelf = &self.inventory().configurations_behind;
         Ok(shelf
-            .get(gateway.to_owned(), freshness, read)
+            .get(behind.to_owned(), freshness, read)
             .await?
             .unwrap_or_default())
     }
 
+    /// The resource configurations of the account whose names begin like this, as they are now. Those
+    /// that AWS has made by itself are none of them.
+    pub async fn configurations_like(
+        &self,
+        stem: &str,
+    ) -> Result<Vec<ResourceConfigurationSummary>, CallError> {
+        let mut all = self.read_configurations(None).await?;
+        all.retain(|it| {
+            let named = it.name().is_some_and(|name| name.starts_with(stem));
+            named && it.amazon_managed() != Some(true)
+        });
+        Ok(all)
+    }
+
     async fn read_configurations(
         &self,
-        gateway: &str,
+        behind: Option<&str>,
     ) -> Result<Vec<ResourceConfigurationSummary>, CallError> {
+        let in_group = |id: &&str| id.starts_with("rcfg-");
+        let group = behind.filter(in_group).map(str::to_owned);
+        let gateway = behind.filter(|id| !in_group(id)).map(str::to_owned);
         let (mut items, mut token) = (Vec::new(), None::<String>);
         loop {
             let call = || {
                 let call = self.lattice().list_resource_configurations();
-                call.resource_gateway_identifier(gateway)
+                call.set_resource_gateway_identifier(gateway.clone())
+                    .set_resource_configuration_group_identifier(group.clone())
                     .set_next_token(token.clone())
                     .send()
             };

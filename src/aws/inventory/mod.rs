@@ -49,7 +49,7 @@ pub struct Inventory {
     listeners: Shelf<String, Vec<Listener>>,
     elb_tags: Shelf<String, Tags>,
     resource_gateways: Shelf<String, ResourceGatewaySummary>,
-    configurations_of: Shelf<String, Vec<ResourceConfigurationSummary>>,
+    configurations_behind: Shelf<String, Vec<ResourceConfigurationSummary>>,
     database_clusters: Shelf<String, DbCluster>,
     database_instances: Shelf<String, DbInstance>,
 }
@@ -104,7 +104,7 @@ impl Inventory {
             listeners: Shelf::by_key(),
             elb_tags: Shelf::by_key(),
             resource_gateways: Shelf::listable(),
-            configurations_of: Shelf::by_key(),
+            configurations_behind: Shelf::by_key(),
             database_clusters: Shelf::by_key(),
             database_instances: Shelf::by_key(),
         }
@@ -159,7 +159,7 @@ impl Inventory {
             Kind::Listeners => self.listeners.changed(),
             Kind::ElbTags => self.elb_tags.changed(),
             Kind::ResourceGateways => self.resource_gateways.changed(),
-            Kind::ResourceConfigurations => self.configurations_of.changed(),
+            Kind::ResourceConfigurations => self.configurations_behind.changed(),
         }
     }
 }

@@ -12,7 +12,9 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub use search::{Marked, endpoints, groups, listeners, load_balancers, rules, target_groups};
 
-pub use shared::{configurations, gateway, gateway_of, gateways, resource_endpoints, shares};
+pub use shared::{
+    configuration, configurations, gateway, gateways, resource_endpoints, shares, shares_with,
+};
 
 use crate::aws::{Aws, Site, SiteAccess};
 use crate::engine::{Component, Deletion, Failure, Found, Made, Place, Sighting, Verdict};

@@ -84,25 +84,33 @@ pub async fn gateway(access: &SiteAccess, id: &str) -> Result<Option<SeenGateway
     Ok(Some(resource_gateway::seen(&gateway, tags)))
 }
 
-/// The gateway behind which a configuration is, by ids.
-pub async fn gateway_of(
+/// A configuration by id, whosever it is.
+pub async fn configuration(
     access: &SiteAccess,
-    configuration: &str,
-) -> Result<Option<String>, Failure> {
-    let found = access.resource_configuration(configuration).await?;
-    Ok(found.and_then(|it| it.resource_gateway_id))
+    id: &str,
+) -> Result<Option<SeenConfiguration>, Failure> {
+    let Some(found) = access.resource_configuration(id).await? else {
+        return Ok(None);
+    };
+    let tags = access.lattice_tags(found.arn().unwrap_or_default()).await?;
+    let tags = tags.unwrap_or_default().into();
+    Ok(Some(resource_configuration::seen::seen(&found, tags)))
 }
 
-/// The configurations of an owner path behind a gateway.
+/// The shares that a configuration is in, by ARN.
+pub async fn shares_with(access: &SiteAccess, arn: &str) -> Result<Vec<String>, Failure> {
+    let rows = access.shares_of_resource(arn).await?;
+    let shares = rows.iter().filter_map(|row| row.resource_share_arn());
+    Ok(shares.map(str::to_owned).collect())
+}
+
+/// The configurations of an owner path, by how their names begin.
 pub async fn configurations(
     access: &SiteAccess,
-    (owner, gateway): (&str, &str),
+    (owner, stem): (&str, &str),
 ) -> Result<Vec<SeenConfiguration>, Failure> {
     let mut found = Vec::new();
-    let rows = access
-        .configurations_of(gateway, Freshness::SinceLastChange)
-        .await?;
-    for row in rows {
+    for row in access.configurations_like(stem).await? {
         let tags = access.lattice_tags(row.arn().unwrap_or_default()).await?;
         let tags = tags.unwrap_or_default();
         if Mark::read(&tags).owner.as_deref() != Some(owner) {

@@ -1,14 +1,11 @@
-//! A resource configuration of VPC Lattice: one thing that is shared, by ARN, name or address.
+//! A resource configuration of VPC Lattice: one thing that is shared, by ARN, name or address, or a group
+//! of such.
 
 pub(super) mod seen;
 mod target;
+mod writing;
 
 use std::collections::BTreeSet;
-
-use async_trait::async_trait;
-use aws_sdk_vpclattice::types::{
-    ProtocolType, ResourceConfigurationStatus as Status, ResourceConfigurationType,
-};
 
 pub use self::seen::SeenConfiguration;
 use self::seen::{seen, sighting};
@@ -18,8 +15,9 @@ use super::marking_shared::lattice_tags;
 use crate::aws::inventory::Kind;
 use crate::aws::{Aws, ErrorKind, Site, SiteAccess};
 use crate::engine::{
-    Component, Deletion, Fact, Failure, Made, Pace, Place, Reason, Sighting, Verdict,
+    Component, Deletion, Fact, Failure, Freshness, Made, Pace, Place, Reason, Sighting, Verdict,
 };
+use async_trait::async_trait;
 
 /// What is wanted of a configuration.
 #[derive(Clone, Debug)]
@@ -28,8 +26,8 @@ pub struct ResourceConfiguration {
     pub site: Site,
     /// Its name; those of one resource begin alike.
     pub name: String,
-    /// The gateway through which it is reached.
-    pub gateway: Fact<String>,
+    /// The gateway through which it is reached, or the group that it is a child of.
+    pub behind: Behind,
     /// What it leads to.
     pub target: Fact<ResourceTarget>,
     /// Ports, such as `5432` or `6000-6010`. AWS knows those of a database.
@@ -42,8 +40,28 @@ pub struct ResourceConfiguration {
     pub shareable: bool,
     /// Whether deleting it cuts off the endpoints of strangers.
     pub force_delete: bool,
+    /// Whether the names of what AWS makes below it are wanted, which takes a call more.
+    pub tells_children: bool,
     /// Its tags.
     pub marking: Marking,
+}
+
+/// What a configuration stands on, by id.
+#[derive(Clone, Debug)]
+pub enum Behind {
+    /// A resource gateway.
+    Gateway(Fact<String>),
+    /// A configuration of type GROUP, whose child it is.
+    Group(Fact<String>),
+}
+
+impl Behind {
+    /// The id of whichever it is.
+    pub(super) fn id(&self) -> &Fact<String> {
+        match self {
+            Self::Gateway(id) | Self::Group(id) => id,
+        }
+    }
 }
 
 #[async_trait]
@@ -117,82 +135,26 @@ impl Component<Aws> for ResourceConfiguration {
                 let stranger = tags.known().and_then(|tags| self.marking.stranger(tags));
                 return Ok(match stranger {
                     Some(whose) => Sighting::Foreign(format!("{id} now belongs to {whose}")),
-                    None => sighting(seen(&found, tags)),
+                    None => {
+                        let seen = seen(&found, tags);
+                        sighting(self.with_children(&access, seen, place.freshness).await?)
+                    }
                 });
             }
             if place.polling {
                 return Ok(Sighting::Absent);
             }
         }
-        let Fact::Known(gateway) = &self.gateway else {
+        let Fact::Known(behind) = self.behind.id() else {
             return Ok(Sighting::Absent);
         };
         let access = place.world.site(&self.site).await?;
-        self.by_mark(&access, gateway, place).await
+        self.by_mark(&access, behind, place).await
     }
 
     async fn create(&self, place: Place<'_, Aws>) -> Result<Made<SeenConfiguration>, Failure> {
         let access = place.world.site(&self.site).await?;
-        let tags = self.marking.wanted_now(place.generation)?;
-        let known = self.gateway.as_ref().zip(self.target.as_ref()).into_known();
-        let (gateway, target) = known
-            .ok_or_else(|| Failure::later("the gateway and what is shared are not known yet"))?;
-        let stands_on = [gateway.as_str(), self.name.as_str()];
-        let token = self.marking.token(place.generation, &stands_on)?;
-        let by_arn = matches!(target, ResourceTarget::Arn(_));
-        let kind = match by_arn {
-            true => ResourceConfigurationType::Arn,
-            false => ResourceConfigurationType::Single,
-        };
-        let answer = access
-            .call("vpc-lattice:CreateResourceConfiguration", || {
-                let call = access.lattice().create_resource_configuration();
-                let call = tags
-                    .iter()
-                    .fold(call, |call, (key, value)| call.tags(key, value));
-                call.name(&self.name)
-                    .r#type(kind.clone())
-                    .resource_gateway_identifier(gateway)
-                    .resource_configuration_definition(target.definition())
-                    .set_port_ranges((!by_arn).then(|| self.ports.iter().cloned().collect()))
-                    .set_protocol((!by_arn).then_some(ProtocolType::Tcp))
-                    .set_custom_domain_name(self.custom_domain.clone())
-                    .set_domain_verification_identifier(self.verification.clone())
-                    .allow_association_to_shareable_service_network(self.shareable)
-                    .client_token(&token)
-                    .send()
-            })
-            .await;
-        access.inventory().changed(Kind::ResourceConfigurations);
-        let made = match answer {
-            Err(error) if error.kind == ErrorKind::TokenMismatch => return Err(error.spent()),
-            answer => answer?,
-        };
-        let status = made.status().map(Status::as_str).unwrap_or_default();
-        let id = made.id().unwrap_or_default().to_owned();
-        let text = |text: Option<&str>| text.unwrap_or_default().to_owned().into();
-        let seen = SeenConfiguration {
-            id: id.clone().into(),
-            arn: text(made.arn()),
-            name: self.name.clone().into(),
-            status: status.to_owned().into(),
-            failure: text(made.failure_reason()),
-            gateway: self.gateway.clone(),
-            target: self.wanted_target(),
-            ports: made
-                .port_ranges()
-                .iter()
-                .cloned()
-                .collect::<BTreeSet<_>>()
-                .into(),
-            custom_domain: text(self.custom_domain.as_deref()),
-            verification: Fact::Later,
-            shareable: self.shareable.into(),
-            tags: tags.into(),
-            generation: place.generation,
-        };
-        let spent = matches!(status, "DELETE_IN_PROGRESS" | "DELETE_FAILED");
-        Ok(Made { id, seen, spent })
+        self.make(&access, place.generation).await
     }
 
     async fn change(
@@ -202,34 +164,8 @@ impl Component<Aws> for ResourceConfiguration {
         fields: &[&'static str],
     ) -> Result<SeenConfiguration, Failure> {
         let access = place.world.site(&self.site).await?;
-        let mut now = seen.clone();
-        if fields.contains(&"tags") {
-            let arn = seen.arn.known().map(String::as_str).unwrap_or_default();
-            let put = self
-                .marking
-                .put_lattice(&access, arn, &seen.tags, seen.generation);
-            now.tags = put.await?.into();
-        }
-        if fields.iter().all(|field| *field == "tags") {
-            return Ok(now);
-        }
-        let target = self.target.known().filter(|_| fields.contains(&"target"));
-        let ports = fields.contains(&"ports");
-        let ports = ports.then(|| self.ports.iter().cloned().collect::<Vec<_>>());
-        let id = place.id.unwrap_or_default();
-        let call = || {
-            let call = access.lattice().update_resource_configuration();
-            call.resource_configuration_identifier(id)
-                .set_resource_configuration_definition(target.map(ResourceTarget::definition))
-                .set_port_ranges(ports.clone())
-                .allow_association_to_shareable_service_network(self.shareable)
-                .send()
-        };
-        let action = "vpc-lattice:UpdateResourceConfiguration";
-        let answer = access.call(action, call).await?;
-        let status = answer.status().map(Status::as_str).unwrap_or_default();
-        now.status = status.to_owned().into();
-        Ok(self.foresee(&now, fields))
+        self.put(&access, place.id.unwrap_or_default(), seen, fields)
+            .await
     }
 
     async fn delete(
@@ -292,20 +228,34 @@ impl ResourceConfiguration {
     }
 
     fn ports_differ(&self, seen: &SeenConfiguration) -> bool {
-        let by_arn = matches!(self.target, Fact::Known(ResourceTarget::Arn(_)));
-        !by_arn && Fact::Known(&self.ports).differs(&seen.ports.as_ref())
+        let takes = self.target.known().is_none_or(ResourceTarget::takes_ports);
+        takes && Fact::Known(&self.ports).differs(&seen.ports.as_ref())
+    }
+
+    /// Whether it stands on something else than is wanted.
+    fn is_elsewhere(&self, seen: &SeenConfiguration) -> bool {
+        match &self.behind {
+            Behind::Gateway(gateway) => {
+                let in_group = seen.group.known().is_some_and(|it| !it.is_empty());
+                in_group || gateway.differs(&seen.gateway)
+            }
+            Behind::Group(group) => group.differs(&seen.group),
+        }
     }
 
     /// Whether it was made for what is wanted now.
     fn is_of(&self, seen: &SeenConfiguration) -> bool {
-        !self.wanted_target().differs(&seen.target) && !self.gateway.differs(&seen.gateway)
+        !self.wanted_target().differs(&seen.target) && !self.is_elsewhere(seen)
     }
 
     /// Why it can only be made anew.
     fn unchangeable(&self, seen: &SeenConfiguration) -> Option<&'static str> {
         let custom = self.custom_domain.clone().unwrap_or_default();
-        if self.gateway.differs(&seen.gateway) {
-            return Some("it is behind another gateway");
+        if self.is_elsewhere(seen) {
+            return Some(match self.behind {
+                Behind::Gateway(_) => "it is behind another gateway",
+                Behind::Group(_) => "it belongs to another group",
+            });
         }
         if let (Fact::Known(wanted), Fact::Known(Some(seen))) = (&self.target, &seen.target)
             && !seen.becomes(wanted)
@@ -316,14 +266,35 @@ impl ResourceConfiguration {
         differs.then_some("AWS changes no custom domain name")
     }
 
-    /// The configuration behind our gateway that bears our mark.
+    /// With the names of what AWS has made below it, where they are wanted.
+    async fn with_children(
+        &self,
+        access: &SiteAccess,
+        mut seen: SeenConfiguration,
+        freshness: Freshness,
+    ) -> Result<SeenConfiguration, Failure> {
+        let ready = seen.status.known().is_some_and(|it| it == "ACTIVE");
+        let id = seen.id.known().filter(|_| self.tells_children && ready);
+        if let Some(id) = id {
+            let rows = access.configurations_behind(id, freshness).await?;
+            let names = rows.iter().filter_map(|row| {
+                Some((row.id()?.to_owned(), row.custom_domain_name()?.to_owned()))
+            });
+            seen.children = names.collect();
+        }
+        Ok(seen)
+    }
+
+    /// The configuration behind our gateway, or in our group, that bears our mark.
     async fn by_mark(
         &self,
         access: &SiteAccess,
-        gateway: &str,
+        behind: &str,
         place: Place<'_, Aws>,
     ) -> Result<Sighting<SeenConfiguration>, Failure> {
-        let all = access.configurations_of(gateway, place.freshness).await?;
+        let all = access
+            .configurations_behind(behind, place.freshness)
+            .await?;
         let mut mine = Vec::new();
         for row in all.iter().filter(|it| it.name() == Some(&self.name)) {
             let tags = lattice_tags(access, row.arn()).await?;
@@ -341,7 +312,7 @@ impl ResourceConfiguration {
         let tags = |seen: &SeenConfiguration| seen.tags.known().cloned().unwrap_or_default();
         let id = |seen: &SeenConfiguration| seen.id.known().cloned().unwrap_or_default();
         Ok(match self.marking.pick(&mine, tags, id) {
-            Ok(Some(seen)) => sighting(seen),
+            Ok(Some(seen)) => sighting(self.with_children(access, seen, place.freshness).await?),
             Ok(None) => Sighting::Absent,
             Err(twice) => Sighting::Foreign(twice),
         })

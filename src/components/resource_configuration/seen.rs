@@ -1,9 +1,11 @@
 //! What AWS shows of a resource configuration.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_vpclattice::operation::get_resource_configuration::GetResourceConfigurationOutput;
-use aws_sdk_vpclattice::types::{ResourceConfigurationStatus as Status, VerificationStatus};
+use aws_sdk_vpclattice::types::{
+    ResourceConfigurationStatus as Status, ResourceConfigurationType, VerificationStatus,
+};
 use serde::{Deserialize, Serialize};
 
 use super::ResourceTarget;
@@ -26,7 +28,13 @@ pub struct SeenConfiguration {
     pub failure: Fact<String>,
     /// The gateway through which it is reached.
     pub gateway: Fact<String>,
-    /// What it leads to; nothing for a group.
+    /// The group that it belongs to; empty for none.
+    #[serde(default)]
+    pub group: Fact<String>,
+    /// The names of what AWS has made below it, by id, where they were asked for.
+    #[serde(default)]
+    pub children: BTreeMap<String, String>,
+    /// What it leads to; nothing for what there was not when this was written.
     pub target: Fact<Option<ResourceTarget>>,
     /// Ports, such as `5432` or `6000-6010`.
     pub ports: Fact<BTreeSet<String>>,
@@ -62,7 +70,16 @@ pub(in crate::components) fn seen(
 ) -> SeenConfiguration {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned().into();
     let generation = tags.known().map_or(1, |tags| Mark::read(tags).generation);
-    let target = configuration.resource_configuration_definition();
+    let target = match configuration.r#type() {
+        Some(ResourceConfigurationType::Group) => {
+            let domain = configuration.group_domain().unwrap_or_default().to_owned();
+            Some(ResourceTarget::Group { domain })
+        }
+        _ => {
+            let definition = configuration.resource_configuration_definition();
+            definition.and_then(ResourceTarget::of)
+        }
+    };
     let verification = configuration.domain_verification_status();
     SeenConfiguration {
         id: text(configuration.id()),
@@ -71,7 +88,9 @@ pub(in crate::components) fn seen(
         status: text(configuration.status().map(Status::as_str)),
         failure: text(configuration.failure_reason()),
         gateway: text(configuration.resource_gateway_id()),
-        target: Fact::Known(target.and_then(ResourceTarget::of)),
+        group: text(configuration.resource_configuration_group_id()),
+        children: BTreeMap::new(),
+        target: Fact::Known(target),
         ports: configuration
             .port_ranges()
             .iter()

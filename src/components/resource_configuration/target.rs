@@ -20,12 +20,17 @@ pub enum ResourceTarget {
     },
     /// An address.
     Ip(String),
+    /// Its children, which are made one by one.
+    Group {
+        /// The domain below which their own names are; empty where they have none.
+        domain: String,
+    },
 }
 
 impl ResourceTarget {
-    /// In Lattice's words.
-    pub(super) fn definition(&self) -> Definition {
-        match self {
+    /// In Lattice's words; a group is defined by its children.
+    pub(super) fn definition(&self) -> Option<Definition> {
+        Some(match self {
             Self::Arn(arn) => Definition::ArnResource(ArnResource::builder().arn(arn).build()),
             Self::Dns { name, family } => Definition::DnsResource(
                 DnsResource::builder()
@@ -36,7 +41,21 @@ impl ResourceTarget {
             Self::Ip(address) => {
                 Definition::IpResource(IpResource::builder().ip_address(address).build())
             }
+            Self::Group { .. } => return None,
+        })
+    }
+
+    /// The domain of a group that has one.
+    pub(super) fn group_domain(&self) -> Option<String> {
+        match self {
+            Self::Group { domain } => Some(domain.clone()).filter(|it| !it.is_empty()),
+            _ => None,
         }
+    }
+
+    /// Whether it says itself by which ports it is reached.
+    pub(super) fn takes_ports(&self) -> bool {
+        matches!(self, Self::Dns { .. } | Self::Ip(_))
     }
 
     /// Read back; none for what there was not when this was written.

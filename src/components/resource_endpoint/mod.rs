@@ -27,6 +27,8 @@ pub struct ResourceEndpoint {
     pub site: Site,
     /// The ARN of the resource configuration that it leads to.
     pub configuration: Fact<String>,
+    /// The ids of the configurations below that one which it has to reach; others may be added.
+    pub reaches: Fact<BTreeSet<String>>,
     /// The VPC it stands in.
     pub vpc: Fact<String>,
     /// One subnet for each zone it stands in.
@@ -249,7 +251,13 @@ impl ResourceEndpoint {
         let failure = seen.failure.known().filter(|why| !why.is_empty());
         match failure {
             Some(why) => Some(format!("it leads nowhere: {why}")),
-            None => names.is_empty().then(|| "it has no name yet".to_owned()),
+            None if names.is_empty() => Some("it has no name yet".to_owned()),
+            None => {
+                let named = |id: &&String| !names.iter().any(|it| it.configuration == **id);
+                let mut unnamed = self.reaches.known()?.iter().filter(named);
+                let id = unnamed.next()?;
+                Some(format!("it has no name for {id} yet"))
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //! somebody in all the same, and are left alone.
 
 mod change;
+mod membership;
 pub(super) mod seen;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use aws_sdk_ram::types::{ResourceShare as AwsShare, ResourceShareAssociationType as Members};
 
+pub use self::membership::ShareMembership;
 pub use self::seen::SeenShare;
 use self::seen::{is_in, members, seen};
 use super::marking::Marking;

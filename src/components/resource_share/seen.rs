@@ -28,7 +28,8 @@ pub struct SeenShare {
     pub resources: Fact<BTreeMap<String, String>>,
     /// Whom it is given to, with the state of each: `ASSOCIATING` until an invitation is accepted.
     pub principals: Fact<BTreeMap<String, String>>,
-    /// Whom this resource has asked in and not put out again.
+    /// Whom this resource has asked in and not put out again; what it has put in, where the share is
+    /// somebody else's.
     pub asked: BTreeSet<String>,
     /// Its tags.
     pub tags: Fact<Tags>,
@@ -41,6 +42,22 @@ impl SeenShare {
     pub fn state_of(&self, principal: &str) -> Fact<String> {
         let states = self.principals.as_ref();
         states.map(|states| states.get(principal).cloned().unwrap_or_default())
+    }
+
+    /// The same where the account may be let in by an organization or a unit of one, which RAM lists
+    /// in place of its accounts.
+    pub fn state_within(&self, account: &str) -> Fact<String> {
+        let states = self.principals.as_ref();
+        states.map(|states| {
+            let by_organization = states
+                .iter()
+                .any(|(it, state)| it.starts_with("arn:") && state == "ASSOCIATED");
+            match states.get(account) {
+                Some(state) => state.clone(),
+                None if by_organization => "ASSOCIATED".to_owned(),
+                None => String::new(),
+            }
+        })
     }
 }
 

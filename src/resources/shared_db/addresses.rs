@@ -8,22 +8,25 @@ use crate::protocol::Path;
 pub(super) const ANCHOR: &str = "gateway.security_group";
 /// The resource gateway.
 pub(super) const GATEWAY: &str = "gateway";
+/// The user's gateway, where one was given.
+pub(super) const GIVEN_GATEWAY: &str = "given_gateway";
+/// The group of all endpoints.
+pub(super) const GROUP: &str = "group";
 /// The owner's VPC.
 pub(super) const VPC: &str = "vpc";
 /// The share of all endpoints.
 const SHARE: &str = "share";
+/// What is shared, in the user's share.
+pub(super) const MEMBERSHIP: &str = "share_membership";
 
-/// Our rules in one of the database's groups: for the anchor, or for a group that the user gave.
-pub(super) fn database_rules(group: &str, given: Option<&str>) -> String {
-    match given {
-        Some(given) => format!("database_rules.{group}.{given}"),
-        None => format!("database_rules.{group}"),
-    }
+/// Our rules in one of the database's groups.
+pub(super) fn database_rules(group: &str) -> String {
+    format!("database_rules.{group}")
 }
 
 /// The group in such an address.
 pub(super) fn database_rules_of(address: &str) -> Option<&str> {
-    address.strip_prefix("database_rules.")?.split('.').next()
+    address.strip_prefix("database_rules.")
 }
 
 pub(super) fn database(key: &str) -> String {
@@ -69,6 +72,19 @@ pub(super) fn consumer_endpoint(key: &str, endpoint: &str) -> String {
     format!("consumer.{key}.endpoint.{endpoint}")
 }
 
+/// A consumer's endpoint to the group of all that is shared.
+pub(super) fn group_endpoint(key: &str) -> String {
+    format!("consumer.{key}.group_endpoint")
+}
+
+/// Whether a consumer's part is an endpoint; gives what it leads to, which is empty for the group.
+pub(super) fn led_to(part: &str) -> Option<&str> {
+    match part {
+        "group_endpoint" => Some(""),
+        part => part.strip_prefix("endpoint."),
+    }
+}
+
 /// The consumer's key and the part in an address.
 pub(super) fn consumer_of(address: &str) -> Option<(&str, &str)> {
     address.strip_prefix("consumer.")?.split_once('.')
@@ -93,6 +109,9 @@ pub(super) fn path(address: &str) -> Path {
     }
     match address {
         VPC => root.attribute("vpc_id"),
+        GIVEN_GATEWAY => root.attribute("resource_gateway_id"),
+        GROUP => root.attribute("group"),
+        MEMBERSHIP => root.attribute("resource_share_arn"),
         _ if address.starts_with("database_rules.") => {
             root.attribute("database_security_group_ids")
         }
@@ -115,10 +134,9 @@ mod tests {
         assert_eq!(of(VPC), "vpc_id");
         assert!(path(GATEWAY).is_root());
         assert_eq!(consumer_of(&endpoint), Some(("a", "endpoint.orders")));
-        assert_eq!(
-            database_rules_of(&database_rules("sg-1", Some("sg-2"))),
-            Some("sg-1")
-        );
+        assert_eq!(database_rules_of(&database_rules("sg-1")), Some("sg-1"));
+        assert_eq!(led_to("endpoint.orders"), Some("orders"));
+        assert_eq!((led_to("group_endpoint"), led_to("vpc")), (Some(""), None));
         let some = BTreeSet::from(["a".to_owned(), "b".to_owned()]);
         assert_eq!(share(Some(&some)), "share.a+b");
         assert!(is_share(&share(None)) && !is_share("shared"));

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses as at;
 use super::consumers::{ConsumerHandles, draw_consumer};
-use super::endpoints::{EndpointHandles, draw_configuration, draw_database};
-use super::gateway::{draw_anchor, draw_database_rules, draw_gateway};
+use super::endpoints::{EndpointHandles, Ground, draw_configuration, draw_database, draw_group};
+use super::gateway::{draw_anchor, draw_database_rules, draw_gateway, draw_given};
 use super::model::SharedDb;
 use super::shares::draw_shares;
-use crate::components::{SeenGateway, SeenGroup, SeenShare, Vpc};
+use crate::components::{SeenConfiguration, SeenGateway, SeenGroup, SeenShare, Vpc};
 use crate::engine::{Graph, Handle};
 use crate::resources::facts::fact;
 use crate::resources::pipeline::{Drawing, Frame, Past};
@@ -16,6 +16,8 @@ use crate::resources::pipeline::{Drawing, Frame, Past};
 /// The components of a shared database.
 pub struct SharedDbHandles {
     pub(super) gateway: Handle<SeenGateway>,
+    /// The group of all endpoints, if there is one.
+    pub(super) group: Option<Handle<SeenConfiguration>>,
     pub(super) endpoints: BTreeMap<String, EndpointHandles>,
     /// The shares, by address.
     pub(super) shares: BTreeMap<String, Handle<SeenShare>>,
@@ -29,6 +31,7 @@ pub(super) struct Sketch<'a> {
     pub(super) model: &'a SharedDb,
     pub(super) frame: &'a Frame,
     pub(super) anchor: Handle<SeenGroup>,
+    pub(super) group: Option<Handle<SeenConfiguration>>,
     pub(super) endpoints: &'a BTreeMap<String, EndpointHandles>,
     pub(super) shares: &'a BTreeMap<String, Handle<SeenShare>>,
 }
@@ -51,19 +54,35 @@ pub(super) fn draw(
         databases.extend(database.map(|database| (key.clone(), database)));
     }
     let anchor = draw_anchor(&mut graph, (model, past), frame, (vpc, &databases));
-    let rules = draw_database_rules(&mut graph, model, frame, (anchor, &databases));
-    let gateway = draw_gateway(&mut graph, model, frame, (anchor, rules));
+    let given = draw_given(&mut graph, model, frame);
+    let rules = draw_database_rules(&mut graph, model, frame, (anchor, given, &databases));
+    let own = || draw_gateway(&mut graph, model, frame, (anchor, rules.clone()));
+    let gateway = given.unwrap_or_else(own);
+    let mut ground = Ground {
+        anchor,
+        gateway,
+        rules,
+        group: None,
+    };
+    ground.group = draw_group(&mut graph, model, frame, &ground);
+    let group = ground.group;
     let mut endpoints = BTreeMap::new();
     for (key, endpoint) in model.known_endpoints() {
-        let stands_on = (anchor, gateway, databases.get(key).copied());
+        let stands_on = (&ground, databases.get(key).copied());
         let handles = draw_configuration(&mut graph, model, frame, (key, endpoint), stands_on);
         endpoints.insert(key.clone(), handles);
     }
-    let shares = draw_shares(&mut graph, (model, past), frame, (anchor, &endpoints));
+    let shares = draw_shares(
+        &mut graph,
+        (model, past),
+        frame,
+        (anchor, group, &endpoints),
+    );
     let sketch = Sketch {
         model,
         frame,
         anchor,
+        group,
         endpoints: &endpoints,
         shares: &shares,
     };
@@ -76,6 +95,7 @@ pub(super) fn draw(
     let own_accounts = accounts.filter_map(|(_, it)| it.account_id.known().cloned());
     let handles = SharedDbHandles {
         gateway,
+        group,
         own_accounts: own_accounts.collect(),
         endpoints,
         shares,

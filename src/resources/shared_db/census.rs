@@ -31,15 +31,12 @@ pub(super) struct Consumers {
 /// Looks at the owner's site.
 pub(super) async fn owners(access: &SiteAccess, owner: &OwnerPath) -> Result<Owners, Failure> {
     let (path, stem) = (owner.to_string(), names::lattice_stem(&owner.name));
-    let (gateways, shares, rules) = futures::try_join!(
+    let (gateways, configurations, shares, rules) = futures::try_join!(
         left_behind::gateways(access, (&path, &stem)),
+        left_behind::configurations(access, (&path, &stem)),
         left_behind::shares(access, &path),
         marked::rules(access, &path),
     )?;
-    let mut configurations = Vec::new();
-    for gateway in gateways.iter().filter_map(|it| it.id.known()) {
-        configurations.extend(left_behind::configurations(access, (&path, gateway)).await?);
-    }
     Ok(Owners {
         gateways,
         configurations,

@@ -6,7 +6,7 @@ use super::addresses as at;
 use super::blueprint::Sketch;
 use super::endpoints::{custom_domain, ports, static_ports};
 use super::gateway::{rules, text};
-use super::model::{SharedConsumer, SharedEndpoint};
+use super::model::SharedConsumer;
 use super::shares::share_of;
 use crate::aws::{Aws, Site, Tags, names};
 use crate::components::{
@@ -51,18 +51,73 @@ pub(super) fn draw_consumer(
     let needs_group = consumer.security_group_ids.is_null();
     let group = needs_group.then(|| draw_group(graph, sketch, (key, consumer), (&site, vpc)));
     let acceptance = draw_acceptance(graph, sketch, (key, consumer), &site);
+    let ways = (&site, group, acceptance);
     let mut endpoints = BTreeMap::new();
-    for (endpoint_key, endpoint) in sketch.model.endpoints_of(consumer) {
-        let names = (key, endpoint_key.as_str());
-        let to = (consumer, endpoint);
-        let handle = draw_endpoint(graph, sketch, (names, to), (&site, group, acceptance));
-        endpoints.extend(handle.map(|handle| (endpoint_key.clone(), handle)));
+    for (keys, lead) in leads(sketch, (key, consumer)) {
+        let handle = draw_endpoint(graph, sketch, (lead, consumer), ways);
+        endpoints.extend(keys.into_iter().map(|key| (key, handle)));
     }
     ConsumerHandles {
         vpc,
         group,
         endpoints,
     }
+}
+
+/// What one endpoint of a consumer leads to.
+struct Lead {
+    /// The endpoint's own address.
+    address: String,
+    configuration: Handle<SeenConfiguration>,
+    /// The children that it has to reach, where it leads to a group.
+    children: Vec<Handle<SeenConfiguration>>,
+    database: Option<Handle<SeenDatabase>>,
+    /// The names of what it leads to, beside those of the database.
+    names: BTreeSet<String>,
+    /// Whether some of these are still to come.
+    open: bool,
+}
+
+/// The endpoints that a consumer has: one for each of what it gets, or one for the group of all. Each
+/// with the keys of what it leads to.
+fn leads(
+    sketch: &Sketch<'_>,
+    (key, consumer): (&str, &SharedConsumer),
+) -> Vec<(Vec<String>, Lead)> {
+    let known = sketch
+        .model
+        .endpoints_of(consumer)
+        .filter_map(|(it, endpoint)| {
+            let handles = *sketch.endpoints.get(it)?;
+            let lead = Lead {
+                address: at::consumer_endpoint(key, it),
+                configuration: handles.configuration,
+                children: vec![],
+                database: handles.database,
+                names: custom_domain(endpoint).into_iter().collect(),
+                open: !endpoint.custom_domain_name.is_known() && endpoint.arn.is_null(),
+            };
+            Some((vec![it.clone()], lead))
+        });
+    let singles: Vec<_> = known.collect();
+    let Some(group) = sketch.group else {
+        return singles;
+    };
+    // Without a domain of the group no name of its children leads anywhere.
+    let named = sketch.model.group_domain().as_str() != Some("");
+    let names = singles.iter().flat_map(|(_, lead)| lead.names.clone());
+    let lead = Lead {
+        address: at::group_endpoint(key),
+        configuration: group,
+        children: singles.iter().map(|(_, lead)| lead.configuration).collect(),
+        database: None,
+        names: names.filter(|_| named).collect(),
+        open: named && singles.iter().any(|(_, lead)| lead.open),
+    };
+    vec![(
+        singles.into_iter().flat_map(|(keys, _)| keys).collect(),
+        lead,
+    )]
 }
 
 /// What is left of a consumer in an account that no credentials lead to any more: it is cut off when
@@ -80,19 +135,16 @@ fn draw_beyond(
         })
     });
     let mut endpoints = BTreeMap::new();
-    for (endpoint_key, _) in sketch.model.endpoints_of(consumer) {
-        let Some(handles) = sketch.endpoints.get(endpoint_key) else {
-            continue;
-        };
+    for (keys, lead) in leads(sketch, (key, consumer)) {
         let site = site.clone();
         let handle = graph.add(
-            at::consumer_endpoint(key, endpoint_key),
-            (handles.configuration, group),
+            lead.address,
+            (lead.configuration, group),
             move |_: (SeenConfiguration, Option<SeenGroup>)| {
                 OutOfReach::<ResourceEndpoint>::new(site.clone(), None)
             },
         );
-        endpoints.insert(endpoint_key.clone(), handle);
+        endpoints.extend(keys.into_iter().map(|key| (key, handle)));
     }
     ConsumerHandles {
         vpc: None,
@@ -109,14 +161,18 @@ fn draw_acceptance(
     site: &Site,
 ) -> Option<Handle<SeenShareAcceptance>> {
     let share = *sketch.shares.get(&share_of(sketch.model, consumer)?)?;
-    let site = site.clone();
+    let (site, given) = (site.clone(), sketch.model.has_given_share());
     let acceptance = graph.add(
         at::consumer_part(key, "acceptance"),
         share.early(),
         move |share: SeenShare| ShareAcceptance {
             site: site.clone(),
-            state: share.state_of(&site.account_id),
+            state: match given {
+                true => share.state_within(&site.account_id),
+                false => share.state_of(&site.account_id),
+            },
             share: share.arn,
+            given,
         },
     );
     graph.awaits(share, acceptance);
@@ -170,7 +226,11 @@ fn draw_group(
 }
 
 type EndpointFacts = (
-    (SeenConfiguration, Option<SeenDatabase>),
+    (
+        SeenConfiguration,
+        Vec<SeenConfiguration>,
+        Option<SeenDatabase>,
+    ),
     Option<SeenShareAcceptance>,
     Option<SeenGroup>,
     SeenGroup,
@@ -185,39 +245,39 @@ type Ways<'a> = (
 fn draw_endpoint(
     graph: &mut Graph<Aws>,
     sketch: &Sketch<'_>,
-    ((key, endpoint_key), (consumer, endpoint)): ((&str, &str), (&SharedConsumer, &SharedEndpoint)),
+    (lead, consumer): (Lead, &SharedConsumer),
     (site, group, acceptance): Ways<'_>,
-) -> Option<Handle<SeenResourceEndpoint>> {
-    let handles = *sketch.endpoints.get(endpoint_key)?;
+) -> Handle<SeenResourceEndpoint> {
     let (site, frame, own): (_, _, Tags) =
         (site.clone(), sketch.frame.clone(), tags(&consumer.tags));
-    let address = at::consumer_endpoint(key, endpoint_key);
     let (vpc, subnets) = (fact(&consumer.vpc_id), strings(&consumer.subnet_ids));
     let given = strings(&consumer.security_group_ids);
     let preference = text(&consumer.private_dns_preference, "SPECIFIED_DOMAINS_ONLY");
     let named = consumer.private_dns_specified_domains.known();
     let named: Option<BTreeSet<String>> = named.map(|it| it.known().cloned().collect());
-    let custom = custom_domain(endpoint);
     let enabled = consumer.private_dns_enabled.known() != Some(&false);
     // A name that nobody gave can't be looked up.
     let has_names = !preference.contains("SPECIFIED")
-        || handles.database.is_some()
-        || custom.is_some()
-        || !endpoint.custom_domain_name.is_known()
+        || lead.database.is_some()
+        || !lead.names.is_empty()
+        || lead.open
         || named.as_ref().is_some_and(|named| !named.is_empty());
-    let what = (handles.configuration, handles.database);
+    let (address, names) = (lead.address.clone(), lead.names);
+    let what = (lead.configuration, lead.children, lead.database);
     let needs = (what, acceptance, group, sketch.anchor);
-    let handle = graph.add(
-        address.clone(),
+    graph.add(
+        lead.address,
         needs,
-        move |((configuration, database), _, group, anchor): EndpointFacts| {
+        move |((configuration, children, database), _, group, anchor): EndpointFacts| {
             let own_names = match database {
                 Some(database) => database.domains,
-                None => Fact::Known(custom.clone().into_iter().collect()),
+                None => Fact::Known(names.clone()),
             };
+            let children = Fact::all(children.into_iter().map(|it| it.id));
             ResourceEndpoint {
                 site: site.clone(),
                 configuration: configuration.arn,
+                reaches: children.map(|ids| ids.into_iter().collect()),
                 vpc: vpc.clone(),
                 subnets: subnets.clone(),
                 groups: match group {
@@ -231,6 +291,5 @@ fn draw_endpoint(
                 marking: frame.part_with(&address, &anchor.id, &own),
             }
         },
-    );
-    Some(handle)
+    )
 }

@@ -7,8 +7,8 @@ use super::gateway::{made_of, text};
 use super::model::{SharedDb, SharedEndpoint};
 use crate::aws::{Aws, names};
 use crate::components::{
-    Database, ResourceConfiguration, ResourceTarget, SeenConfiguration, SeenDatabase, SeenGateway,
-    SeenGroup,
+    Behind, Database, ResourceConfiguration, ResourceTarget, SeenAdmission, SeenConfiguration,
+    SeenDatabase, SeenGateway, SeenGroup,
 };
 use crate::engine::{Fact, Graph, Handle};
 use crate::protocol::Field;
@@ -64,10 +64,64 @@ pub(super) fn draw_database(
     }))
 }
 
-type StandsOn = (
-    Handle<SeenGroup>,
-    Handle<SeenGateway>,
-    Option<Handle<SeenDatabase>>,
+/// What configurations stand on.
+#[derive(Clone)]
+pub(super) struct Ground {
+    pub(super) anchor: Handle<SeenGroup>,
+    pub(super) gateway: Handle<SeenGateway>,
+    /// The rules that let the gateway into the database's groups.
+    pub(super) rules: Vec<Handle<SeenAdmission>>,
+    /// The group that they are children of.
+    pub(super) group: Option<Handle<SeenConfiguration>>,
+}
+
+/// Draws the group of all endpoints, if there is to be one.
+pub(super) fn draw_group(
+    graph: &mut Graph<Aws>,
+    model: &SharedDb,
+    frame: &Frame,
+    ground: &Ground,
+) -> Option<Handle<SeenConfiguration>> {
+    if !model.is_grouped() {
+        return None;
+    }
+    let (site, frame) = (frame.site().clone(), frame.clone());
+    let domain = fact(&model.group_domain());
+    let shareable = is_shareable(model);
+    let force_delete = model.force_delete.known() == Some(&true);
+    let name = {
+        let domain = domain.known().cloned().unwrap_or_default();
+        names::resource_configuration(frame.name(), at::GROUP, &[&made_of(model), &domain])
+    };
+    let needs = (ground.gateway, ground.anchor, ground.rules.clone());
+    let handle = graph.add(
+        at::GROUP,
+        needs,
+        move |(gateway, anchor, _): (SeenGateway, SeenGroup, Vec<SeenAdmission>)| {
+            ResourceConfiguration {
+                site: site.clone(),
+                name: name.clone(),
+                behind: Behind::Gateway(gateway.id),
+                target: domain
+                    .clone()
+                    .map(|domain| ResourceTarget::Group { domain }),
+                ports: BTreeSet::new(),
+                custom_domain: None,
+                verification: None,
+                shareable,
+                force_delete,
+                tells_children: false,
+                marking: frame.part(at::GROUP, &anchor.id),
+            }
+        },
+    );
+    Some(handle)
+}
+
+type ConfigurationFacts = (
+    (SeenGateway, Option<SeenConfiguration>),
+    Option<SeenDatabase>,
+    (SeenGroup, Vec<SeenAdmission>),
 );
 
 /// Draws the configuration of an endpoint.
@@ -76,38 +130,53 @@ pub(super) fn draw_configuration(
     model: &SharedDb,
     frame: &Frame,
     (key, endpoint): (&str, &SharedEndpoint),
-    (anchor, gateway, database): StandsOn,
+    (ground, database): (&Ground, Option<Handle<SeenDatabase>>),
 ) -> EndpointHandles {
     let (site, frame) = (frame.site().clone(), frame.clone());
     let target = target(model, endpoint);
     let custom_domain = custom_domain(endpoint);
     let verification = endpoint.custom_domain_verification_id.known().cloned();
     let (ports, address) = (endpoint.ports(), at::configuration(key));
-    let shareable = model.allow_association_to_shareable_service_network.known() == Some(&true);
+    let shareable = is_shareable(model);
     let force_delete = model.force_delete.known() == Some(&true);
+    let given = model.has_given_gateway();
+    let tells_children = database.is_some() && has_unnamed(model, key);
     let name = {
         let target = target.known().map(|it| format!("{it:?}"));
         let (target, domain) = (target.unwrap_or_default(), custom_domain.clone());
         let parts = [made_of(model), target, domain.unwrap_or_default()];
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let mut parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        parts.extend(ground.group.map(|_| at::GROUP));
         names::resource_configuration(frame.name(), key, &parts)
     };
-    // It tells whether there is such a database.
-    let needs = (gateway, database, anchor);
+    // The database tells whether there is one, the rules that it lets the gateway in.
+    let needs = (
+        (ground.gateway, ground.group),
+        database,
+        (ground.anchor, ground.rules.clone()),
+    );
     let configuration = graph.add(
         address.clone(),
         needs,
-        move |(gateway, _, anchor): (SeenGateway, Option<SeenDatabase>, SeenGroup)| {
+        move |((gateway, group), _, (anchor, _)): ConfigurationFacts| {
+            let family = given.then(|| gateway.ip_address_type.clone());
             ResourceConfiguration {
                 site: site.clone(),
                 name: name.clone(),
-                gateway: gateway.id,
-                target: target.clone(),
+                behind: match group {
+                    Some(group) => Behind::Group(group.id),
+                    None => Behind::Gateway(gateway.id),
+                },
+                target: match family {
+                    Some(family) => target.clone().zip(family).map(of_family),
+                    None => target.clone(),
+                },
                 ports: ports.clone(),
                 custom_domain: custom_domain.clone(),
                 verification: verification.clone(),
                 shareable,
                 force_delete,
+                tells_children,
                 marking: frame.part(&address, &anchor.id),
             }
         },
@@ -115,6 +184,28 @@ pub(super) fn draw_configuration(
     EndpointHandles {
         database,
         configuration,
+    }
+}
+
+fn is_shareable(model: &SharedDb) -> bool {
+    model.allow_association_to_shareable_service_network.known() == Some(&true)
+}
+
+/// Whether somebody gets this without private DNS, so that nothing else tells the names of a database
+/// apart.
+fn has_unnamed(model: &SharedDb, key: &str) -> bool {
+    let mut consumers = model.known_consumers();
+    consumers.any(|(_, consumer)| {
+        let unnamed = consumer.private_dns_enabled.known() == Some(&false);
+        unnamed && model.endpoints_of(consumer).any(|(it, _)| it == key)
+    })
+}
+
+/// Names are looked up for the addresses that the gateway has.
+fn of_family((target, family): (ResourceTarget, String)) -> ResourceTarget {
+    match target {
+        ResourceTarget::Dns { name, .. } => ResourceTarget::Dns { name, family },
+        other => other,
     }
 }
 

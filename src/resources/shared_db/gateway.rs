@@ -8,10 +8,10 @@ use super::endpoints::{Ports, ports, static_ports};
 use super::model::SharedDb;
 use crate::aws::{Aws, names};
 use crate::components::{
-    GroupAdmission, Peer, ResourceGateway, Rule, SecurityGroup, SeenAdmission, SeenDatabase,
-    SeenGateway, SeenGroup, SeenVpc,
+    GivenGateway, GroupAdmission, Peer, ResourceGateway, Rule, SecurityGroup, SeenAdmission,
+    SeenDatabase, SeenGateway, SeenGroup, SeenVpc,
 };
-use crate::engine::{Fact, Graph, Handle};
+use crate::engine::{Graph, Handle};
 use crate::protocol::{Field, Set};
 use crate::resources::facts::{fact, strings};
 use crate::resources::pipeline::{Frame, Past};
@@ -31,7 +31,7 @@ pub(super) fn draw_anchor(
     let name = names::security_group(frame.name(), &owner, "gateway");
     let description = format!("Resource gateway of the shared database {}", frame.name());
     let vpc_id = fact(&model.vpc_id);
-    let used = model.security_group_ids.is_null();
+    let used = model.security_group_ids.is_null() && !model.has_given_gateway();
     let (known, former) = (static_ports(model), formerly(past));
     let groups = strings(&model.database_security_group_ids);
     let given = !model.database_security_group_ids.is_null();
@@ -105,48 +105,49 @@ pub(super) fn rules(ports: &BTreeSet<Ports>, peers: &BTreeSet<Peer>) -> BTreeSet
     pairs.map(rule).collect()
 }
 
-/// Draws our rules in the database's groups: for the gateway's own group, or those that were given.
+/// Draws our rules in the database's groups: for the gateway's own group, for those that were given, or
+/// for those of the gateway that was given.
 pub(super) fn draw_database_rules(
     graph: &mut Graph<Aws>,
     model: &SharedDb,
     frame: &Frame,
-    (anchor, databases): (Handle<SeenGroup>, &Databases),
+    (anchor, given, databases): (Handle<SeenGroup>, Option<Handle<SeenGateway>>, &Databases),
 ) -> Vec<Handle<SeenAdmission>> {
-    let groups = listed(&model.database_security_group_ids);
-    let given = listed(&model.security_group_ids);
-    let peers: Vec<Option<String>> = match model.security_group_ids.is_null() {
-        true => vec![None],
-        false => given.into_iter().map(Some).collect(),
-    };
+    let written = (!model.security_group_ids.is_null()).then(|| strings(&model.security_group_ids));
     let known = static_ports(model);
     let mut handles = Vec::new();
-    for group in &groups {
-        for peer in &peers {
-            let (site, frame, group) = (frame.site().clone(), frame.clone(), group.clone());
-            let address = at::database_rules(&group, peer.as_deref());
-            let (peer, known) = (peer.clone(), known.clone());
-            let databases: Vec<_> = databases.values().copied().collect();
-            let handle = graph.add(
-                address.clone(),
-                (anchor, databases),
-                move |(anchor, databases): (SeenGroup, Vec<SeenDatabase>)| {
-                    let peer = match &peer {
-                        Some(given) => Fact::Known(given.clone()),
-                        None => anchor.id.clone(),
-                    };
-                    let wanted = ports(&known, &databases).zip(peer);
-                    let wanted = wanted
-                        .map(|(ports, peer)| rules(&ports, &BTreeSet::from([Peer::Group(peer)])));
-                    GroupAdmission {
-                        site: site.clone(),
-                        group: group.clone(),
-                        rules: wanted,
-                        marking: frame.part(&address, &anchor.id),
-                    }
-                },
-            );
-            handles.push(handle);
-        }
+    for group in listed(&model.database_security_group_ids) {
+        let address = at::database_rules(&group);
+        let (site, frame, written) = (frame.site().clone(), frame.clone(), written.clone());
+        let (known, marked) = (known.clone(), address.clone());
+        let databases: Vec<_> = databases.values().copied().collect();
+        let handle = graph.add(
+            address,
+            (anchor, given, databases),
+            move |(anchor, given, databases): (
+                SeenGroup,
+                Option<SeenGateway>,
+                Vec<SeenDatabase>,
+            )| {
+                let own = || anchor.id.clone().map(|id| BTreeSet::from([id]));
+                let groups = match (given, &written) {
+                    (Some(gateway), _) => gateway.groups,
+                    (None, Some(written)) => written.clone(),
+                    (None, None) => own(),
+                };
+                let wanted = ports(&known, &databases).zip(groups);
+                let wanted = wanted.map(|(ports, groups)| {
+                    rules(&ports, &groups.into_iter().map(Peer::Group).collect())
+                });
+                GroupAdmission {
+                    site: site.clone(),
+                    group: group.clone(),
+                    rules: wanted,
+                    marking: frame.part(&marked, &anchor.id),
+                }
+            },
+        );
+        handles.push(handle);
     }
     handles
 }
@@ -154,6 +155,31 @@ pub(super) fn draw_database_rules(
 fn listed(set: &Field<Set<String>>) -> Vec<String> {
     let items = set.known().into_iter().flat_map(Set::known);
     items.cloned().collect()
+}
+
+/// Draws the user's gateway, if one was given.
+pub(super) fn draw_given(
+    graph: &mut Graph<Aws>,
+    model: &SharedDb,
+    frame: &Frame,
+) -> Option<Handle<SeenGateway>> {
+    if !model.has_given_gateway() {
+        return None;
+    }
+    let (site, id, vpc) = (
+        frame.site().clone(),
+        fact(&model.resource_gateway_id),
+        fact(&model.vpc_id),
+    );
+    let needs_groups = !listed(&model.database_security_group_ids).is_empty();
+    let by_arn = model.known_endpoints().any(|(_, it)| !it.arn.is_null());
+    Some(graph.add(at::GIVEN_GATEWAY, (), move |()| GivenGateway {
+        site: site.clone(),
+        id: id.clone(),
+        vpc: vpc.clone(),
+        needs_groups,
+        by_arn,
+    }))
 }
 
 /// Draws the gateway.
@@ -197,6 +223,9 @@ pub(super) fn text(field: &Field<String>, default: &str) -> String {
 
 /// What AWS can't change about a gateway, in a word: another one has another name.
 pub(super) fn made_of(model: &SharedDb) -> String {
+    if let Field::Known(given) = &model.resource_gateway_id {
+        return given.clone();
+    }
     let subnets = strings(&model.subnet_ids).into_known().unwrap_or_default();
     let subnets: Vec<String> = subnets.into_iter().collect();
     let addresses = model.ipv4_addresses_per_eni.known().copied();

@@ -37,8 +37,10 @@ pub(super) fn matched(prior: &SharedDb, planned: &SharedDb) -> BTreeMap<String, 
     });
     let gateway = same_gateway.then(|| at::GATEWAY.to_owned());
     let anchor = at::ANCHOR.to_owned();
+    let group = same_gateway && prior.group_domain() == planned.group_domain();
     let owner = [
         (at::GATEWAY.to_owned(), gateway),
+        (at::GROUP.to_owned(), group.then(|| at::GROUP.to_owned())),
         (anchor.clone(), Some(anchor)),
     ];
     endpoints.chain(consumers).chain(owner).collect()
@@ -54,16 +56,23 @@ fn beside(
     };
     let same_gateway = is_same_gateway(prior, planned);
     let has_names = |it: &SharedConsumer| it.private_dns_enabled.known() != Some(&false);
+    let free = !has_names(former) && !has_names(now);
+    let regrouped = prior.group_domain() != planned.group_domain();
+    let of_group = prior.is_grouped().then(|| {
+        let makes_room = (regrouped || !same_gateway) && free;
+        let place = (!makes_room).then(|| at::group_endpoint(now_key));
+        (at::group_endpoint(key), place)
+    });
     let endpoints = prior.endpoints_of(former).map(|(name, before)| {
         let after = endpoint(planned, name);
         let moves = after.is_some_and(|after| {
             !same_gateway || !is_same_target((prior, before), (planned, after))
         });
-        let makes_room = moves && !has_names(former) && !has_names(now);
+        let makes_room = moves && free;
         let place = (!makes_room).then(|| at::consumer_endpoint(now_key, name));
         (at::consumer_endpoint(key, name), place)
     });
-    endpoints.collect()
+    endpoints.chain(of_group).collect()
 }
 
 fn endpoint<'a>(model: &'a SharedDb, key: &str) -> Option<&'a SharedEndpoint> {
@@ -78,6 +87,9 @@ fn is_same_gateway(prior: &SharedDb, planned: &SharedDb) -> bool {
         .subnet_ids
         .known()
         .is_some_and(|it| !it.has_unknown());
+    if planned.has_given_gateway() || prior.has_given_gateway() {
+        return known(&prior.resource_gateway_id, &planned.resource_gateway_id);
+    }
     known(&prior.vpc_id, &planned.vpc_id)
         && whole
         && prior.subnet_ids == planned.subnet_ids
@@ -97,7 +109,9 @@ fn is_same_target(
         (Fact::Known(before), Fact::Known(after)) => before.becomes(after),
         _ => false,
     };
-    becomes && former.custom_domain_name == now.custom_domain_name
+    becomes
+        && former.custom_domain_name == now.custom_domain_name
+        && prior.group_domain() == planned.group_domain()
 }
 
 /// Whether two consumers are one: account and VPC.

@@ -8,6 +8,7 @@
 //! | `settle` | accounts, regions, derived values |
 //! | `blueprint` | from values to the graph; `gateway`, `endpoints`, `shares` and `consumers` are its parts |
 //! | `identity` | what is the same thing under other values, and what makes room for another |
+//! | `detour` | what has to go before something else can come |
 //! | `outputs` | from facts back to values |
 //! | `sentences`, `words` | what a plan and a refresh say |
 //! | `standing` | what AWS would refuse, asked at plan |
@@ -18,6 +19,7 @@ mod addresses;
 mod blueprint;
 mod census;
 mod consumers;
+mod detour;
 mod endpoints;
 mod gateway;
 mod identity;

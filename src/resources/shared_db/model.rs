@@ -24,20 +24,30 @@ model! {
         pub vpc_id: String => required().replaces(),
         /// Subnets of the resource gateway, which takes addresses in each (`ipv4_addresses_per_eni`).
         /// At least one zone must be one of each consumer's. AWS can't change them: other subnets are
-        /// another gateway, made beside the old one, and all consumers' endpoints are made anew.
-        pub subnet_ids: Set<String> => required(),
+        /// another gateway, made beside the old one, and all consumers' endpoints are made anew. Needed
+        /// unless there is `resource_gateway_id`.
+        pub subnet_ids: Set<String> => optional(),
+        /// A resource gateway that exists already, in place of the one that is made otherwise. It opens
+        /// `vpc_id`; nothing of it is changed. Excludes all settings of a gateway.
+        pub resource_gateway_id: String => optional(),
         /// What is shared, by names of your own: at most 16 lower-case letters, digits and single
         /// hyphens.
         pub endpoints: Map<SharedEndpoint> => required(),
+        /// One group with all endpoints as its children, in place of configurations of their own. Each
+        /// consumer then has one endpoint for all of them, and gets all of them, also those that are
+        /// added later. Not for endpoints by `arn`. With it or without it is another set of
+        /// configurations.
+        pub group: SharedGroup => optional(),
         /// `ipv4`, `ipv6` or `dualstack`: addresses of the gateway. The subnets must have them. Another
-        /// type is another gateway.
-        pub ip_address_type: String => optional().computed().default("ipv4"),
+        /// type is another gateway. Default: `ipv4`, or that of `resource_gateway_id`.
+        pub ip_address_type: String => optional().computed(),
         /// IPv4 addresses that the gateway takes in each subnet, 1 to 62. Each carries 55,000
         /// connections to one database. Default: AWS's, 16. Another number is another gateway.
         pub ipv4_addresses_per_eni: i64 => optional(),
         /// Which DNS knows the `dns_name`s: `PUBLIC`, or `IN_VPC`, the VPC's own resolver with its private
-        /// zones, which rules out endpoints by `arn`. The other is another gateway.
-        pub dns_resolution: String => optional().computed().default("PUBLIC"),
+        /// zones, which rules out endpoints by `arn`. The other is another gateway. Default: `PUBLIC`, or
+        /// that of `resource_gateway_id`.
+        pub dns_resolution: String => optional().computed(),
         /// Security groups for the gateway, in place of the one that is made otherwise. Nothing in them
         /// is changed: they must let out what goes to the database.
         pub security_group_ids: Set<String> => optional(),
@@ -52,6 +62,10 @@ model! {
         /// Who else is given all endpoints: ARNs of organizations and their units. They need sharing
         /// with the organization, switched on in RAM.
         pub allowed_principals: Set<String> => optional(),
+        /// ARN of a resource share that exists already, in place of those that are made otherwise. What
+        /// is shared is put into it; who is in it is its owner's to say, so everybody there gets all
+        /// endpoints. Excludes `allowed_accounts`, `allowed_principals` and choices of `endpoints`.
+        pub resource_share_arn: String => optional(),
         /// Whether accounts outside of the organization may be given anything.
         pub allow_external_principals: bool => optional().computed().default(true),
         /// Whether consumers may put what they are given into service networks that they share with
@@ -98,6 +112,17 @@ model! {
         pub changes: Set<String> => computed(),
         /// Mark of this resource on what it has made.
         pub instance: String => computed(),
+    }
+
+    /// One group of configurations.
+    pub struct SharedGroup {
+        /// The domain below which all names of `endpoints` are. Without one the endpoints have AWS's names
+        /// alone. Another domain is another group.
+        pub domain: String => optional(),
+        /// Id of the group's resource configuration.
+        pub resource_configuration_id: String => computed(),
+        /// ARN of the group's resource configuration, which a consumer's team needs.
+        pub resource_configuration_arn: String => computed(),
     }
 
     /// Something to share: exactly one of `arn`, `dns_name` and `ip_address`.
@@ -198,6 +223,31 @@ impl SharedDb {
         all.filter(move |(key, _)| chosen.is_none_or(|chosen| chosen.contains(key)))
     }
 
+    /// Whether the gateway is the user's.
+    pub(super) fn has_given_gateway(&self) -> bool {
+        !self.resource_gateway_id.is_null()
+    }
+
+    /// Whether the share is the user's.
+    pub(super) fn has_given_share(&self) -> bool {
+        !self.resource_share_arn.is_null()
+    }
+
+    /// Whether all endpoints are in one group.
+    pub(super) fn is_grouped(&self) -> bool {
+        !self.group.is_null()
+    }
+
+    /// The domain of the group; empty for none.
+    pub(super) fn group_domain(&self) -> Field<String> {
+        match &self.group {
+            Field::Known(group) if group.domain.is_null() => Field::Known(String::new()),
+            Field::Known(group) => group.domain.clone(),
+            Field::Unknown => Field::Unknown,
+            Field::Null => Field::Null,
+        }
+    }
+
     /// Whether the set of components can't be told yet.
     pub(super) fn is_open(&self) -> bool {
         fn open<T>(map: &Field<Map<T>>) -> bool {
@@ -212,6 +262,9 @@ impl SharedDb {
         };
         open(&self.endpoints)
             || open(&self.consumers)
+            || self.resource_gateway_id.is_unknown()
+            || self.resource_share_arn.is_unknown()
+            || self.group.is_unknown()
             || self.known_endpoints().any(|(_, it)| endpoint(it))
             || self.known_consumers().any(|(_, it)| consumer(it))
             || is_open(&self.security_group_ids)

@@ -17,6 +17,18 @@ pub(super) fn show(model: &mut SharedDb, handles: &SharedDbHandles, facts: &Fact
     let gateway = facts.of(handles.gateway);
     model.id = field(gateway.id);
     model.resource_gateway_arn = field(gateway.arn);
+    if let (Some(handle), Field::Known(group)) = (handles.group, &mut model.group) {
+        let configuration = facts.of(handle);
+        group.resource_configuration_id = field(configuration.id);
+        group.resource_configuration_arn = field(configuration.arn);
+    }
+    if model.ip_address_type.is_unknown() {
+        let lower = gateway.ip_address_type.clone();
+        model.ip_address_type = field(lower.map(|it| it.to_lowercase()));
+    }
+    if model.dns_resolution.is_unknown() {
+        model.dns_resolution = field(gateway.dns_resolution.clone());
+    }
     for (key, endpoint) in model.endpoints.known_mut().into_iter().flatten() {
         if let (Some(handles), Field::Known(endpoint)) = (handles.endpoints.get(key), endpoint) {
             let configuration = facts.of(handles.configuration);
@@ -65,7 +77,7 @@ fn show_consumer(
         let seen = facts.of(*endpoint);
         ids.insert(key.clone(), field(seen.id.clone()));
         if let Some(to) = handles.endpoints.get(key) {
-            let named = Named::of(key, &seen, to, facts);
+            let named = Named::of(key, &seen, (to, handles.group.is_some()), facts);
             names.put(&named, |name| &name.0);
             associations.put(&named, |name| &name.1);
         }
@@ -91,11 +103,23 @@ fn show_consumer(
 struct Named(Fact<BTreeMap<String, (String, String)>>);
 
 impl Named {
-    fn of(key: &str, seen: &SeenResourceEndpoint, to: &EndpointHandles, facts: &Facts) -> Self {
+    fn of(
+        key: &str,
+        seen: &SeenResourceEndpoint,
+        (to, grouped): (&EndpointHandles, bool),
+        facts: &Facts,
+    ) -> Self {
         let database = to.database.map(|database| facts.of(database));
         let configuration = facts.of(to.configuration);
+        // An endpoint to a group has the names of all its children, those of a new one some time later.
+        let is_about = |id: &str| !grouped || configuration.id.known().is_some_and(|it| it == id);
+        let mut rows = seen.names.known().into_iter().flatten();
+        if grouped && !rows.any(|row| is_about(&row.configuration)) {
+            return Self(Fact::Later);
+        }
         Self(seen.names.clone().map(|rows| {
-            let rows = rows.into_iter().map(|row| {
+            let rows = rows.into_iter().filter(|row| is_about(&row.configuration));
+            let rows = rows.map(|row| {
                 let name = match row.private_name.is_empty() {
                     true => row.name.clone(),
                     false => row.private_name.clone(),
@@ -122,12 +146,17 @@ fn key_of(
     let Some(database) = database.as_ref().filter(|_| !own) else {
         return key.to_owned();
     };
+    // Without private DNS the endpoint does not show which of the database's names it is.
+    let name = match configuration.children.get(id) {
+        Some(told) if name.is_empty() => told,
+        _ => name,
+    };
     let is = |fact: &Fact<String>| fact.known().is_some_and(|it| it == name);
     match name.split('.').next().filter(|label| !label.is_empty()) {
         _ if is(&database.writer) => key.to_owned(),
         _ if is(&database.reader) => format!("{key}.reader"),
         Some(instance) => format!("{key}.{instance}"),
-        // Without private DNS nothing tells which of the database's names it is.
+        // Nothing has told which of the database's names it is.
         None => format!("{key}.{id}"),
     }
 }

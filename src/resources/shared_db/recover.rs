@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::addresses as at;
 use super::census::{Owners, address, consumers, owners};
 use super::endpoints::read_ports;
-use super::model::{SharedConsumer, SharedDb, SharedEndpoint};
+use super::model::{SharedConsumer, SharedDb, SharedEndpoint, SharedGroup};
 use crate::aws::ownership::{Mark, OwnerPath};
 use crate::aws::{Aws, Site, SiteAccess, Tags, names};
 use crate::components::{
@@ -24,37 +24,31 @@ use crate::resources::strays::bare_id;
 pub(super) async fn find_id(aws: &Aws, owner: &OwnerPath) -> Result<Option<String>, Failure> {
     let access = aws.site(&owner.site).await?;
     let stem = names::lattice_stem(&owner.name);
-    let gateways = left_behind::gateways(&access, (&owner.to_string(), &stem)).await?;
-    let id = gateways.into_iter().find_map(|it| it.id.into_known());
+    let path = owner.to_string();
+    let gateways = left_behind::gateways(&access, (&path, &stem)).await?;
+    let mut id = gateways.into_iter().find_map(|it| it.id.into_known());
+    if id.is_none() {
+        // Behind a gateway of the user's.
+        let all = left_behind::configurations(&access, (&path, &stem)).await?;
+        id = all.into_iter().find_map(|it| it.id.into_known());
+    }
     match id {
         Some(id) => import_id(aws, &owner.site, id).await.map(Some),
         None => Ok(None),
     }
 }
 
-/// The values of the shared database with this gateway, or whose gateway leads to this configuration.
+/// The values of the shared database with this gateway, or with this configuration.
 pub(super) async fn recover(
     aws: &Aws,
     site: &Site,
     id: &str,
 ) -> Result<Option<Recovered<SharedDb>>, Failure> {
     let access = aws.site(site).await?;
-    let gateway = match id.split_once('-') {
-        Some(("rgw", _)) => Some(id.to_owned()),
-        Some(("rcfg", _)) => left_behind::gateway_of(&access, id).await?,
-        _ => {
-            let what = format!("{id:?} is neither a resource gateway's id nor a configuration's.");
-            let remedy = "Import rgw-…, or rcfg-… of any of the endpoints.";
-            return Err(Failure::Never(Reason::new(what).remedy(remedy)));
-        }
-    };
-    let Some(gateway) = gateway else {
+    let Some(root) = root(&access, id).await? else {
         return Ok(None);
     };
-    let Some(gateway) = left_behind::gateway(&access, &gateway).await? else {
-        return Ok(None);
-    };
-    let owner = owner_of(&gateway, id)?;
+    let owner = owner_of(&root.tags, id)?;
     let mut model = bare(aws, site, &owner).await?;
     let anchor = marked::anchors(&access, &owner.to_string()).await?;
     let Some(anchor) = anchor.into_iter().next() else {
@@ -74,11 +68,68 @@ pub(super) async fn recover(
     let anchor = bare_id::<SecurityGroup>(site, anchor.id);
     let group = anchor.id.clone();
     ids.insert(at::ANCHOR.to_owned(), anchor);
-    recover_gateway(&gateway, &group, &mut model);
+    match owner_of(&root.gateway.tags, id) {
+        Ok(whose) if whose == owner => recover_gateway(&root.gateway, &group, &mut model),
+        _ => {
+            model.resource_gateway_id = root.gateway.id.clone().into_known().into();
+            model.vpc_id = root.gateway.vpc.clone().into_known().into();
+            model.ip_address_type = lower(&root.gateway.ip_address_type);
+            model.dns_resolution = root.gateway.dns_resolution.clone().into_known().into();
+        }
+    }
     recover_owner(&found, &mut model);
     recover_consumers(aws, &owner, (&mut model, &mut ids), &all).await?;
-    recover_audience(&found, &mut model);
+    match given_share(&access, &found).await? {
+        Some(share) => model.resource_share_arn = Field::Known(share),
+        None => recover_audience(&found, &mut model),
+    }
     Ok(Some(Recovered { model, ids }))
+}
+
+/// What an import begins with: a gateway, and the marks that tell whose database it is.
+struct Root {
+    gateway: SeenGateway,
+    tags: Fact<Tags>,
+}
+
+async fn root(access: &SiteAccess, id: &str) -> Result<Option<Root>, Failure> {
+    let (gateway, marked) = match id.split_once('-') {
+        Some(("rgw", _)) => (Some(id.to_owned()), None),
+        Some(("rcfg", _)) => {
+            let Some(found) = left_behind::configuration(access, id).await? else {
+                return Ok(None);
+            };
+            (found.gateway.into_known(), Some(found.tags))
+        }
+        _ => {
+            let what = format!("{id:?} is neither a resource gateway's id nor a configuration's.");
+            let remedy = "Import rgw-…, or rcfg-… of any of the endpoints.";
+            return Err(Failure::Never(Reason::new(what).remedy(remedy)));
+        }
+    };
+    let Some(gateway) = gateway else {
+        return Ok(None);
+    };
+    let found = left_behind::gateway(access, &gateway).await?;
+    Ok(found.map(|gateway| Root {
+        tags: marked.unwrap_or_else(|| gateway.tags.clone()),
+        gateway,
+    }))
+}
+
+/// The share of the user's that holds what is shared, where there is none of our own.
+async fn given_share(access: &SiteAccess, found: &Owners) -> Result<Option<String>, Failure> {
+    if !found.shares.is_empty() {
+        return Ok(None);
+    }
+    let arns = found.configurations.iter().filter_map(|it| it.arn.known());
+    for arn in arns {
+        let shares = left_behind::shares_with(access, arn).await?;
+        if let Some(share) = shares.into_iter().next() {
+            return Ok(Some(share));
+        }
+    }
+    Ok(None)
 }
 
 /// What stands of a half-built one of which nobody remembers how it was configured.
@@ -107,8 +158,8 @@ pub(super) async fn leftovers(
     Ok(Recovered { model, ids })
 }
 
-fn owner_of(gateway: &SeenGateway, id: &str) -> Result<OwnerPath, Failure> {
-    let tags = gateway.tags.known().cloned().unwrap_or_default();
+fn owner_of(tags: &Fact<Tags>, id: &str) -> Result<OwnerPath, Failure> {
+    let tags = tags.known().cloned().unwrap_or_default();
     let owner = Mark::read(&tags).owner;
     let path = owner.as_deref().and_then(OwnerPath::parse);
     path.filter(|path| path.kind == "shared_db").ok_or_else(|| {
@@ -141,10 +192,9 @@ async fn bare(aws: &Aws, site: &Site, owner: &OwnerPath) -> Result<SharedDb, Fai
 }
 
 fn recover_gateway(gateway: &SeenGateway, anchor: &str, model: &mut SharedDb) {
-    let lower = |fact: &Fact<String>| fact.clone().map(|text| text.to_lowercase());
     model.vpc_id = gateway.vpc.clone().into_known().into();
     model.subnet_ids = set(&gateway.subnets);
-    model.ip_address_type = lower(&gateway.ip_address_type).into_known().into();
+    model.ip_address_type = lower(&gateway.ip_address_type);
     model.dns_resolution = gateway.dns_resolution.clone().into_known().into();
     // AWS's own number is no value.
     let addresses = gateway
@@ -163,6 +213,15 @@ fn recover_owner(found: &Owners, model: &mut SharedDb) {
     let mut endpoints = Map::new();
     for configuration in &found.configurations {
         let address = address(&configuration.tags).unwrap_or_default();
+        if let (at::GROUP, Some(Some(ResourceTarget::Group { domain }))) =
+            (address.as_str(), configuration.target.known())
+        {
+            let domain = Some(domain.clone()).filter(|domain| !domain.is_empty());
+            model.group = Field::Known(SharedGroup {
+                domain: domain.into(),
+                ..SharedGroup::default()
+            });
+        }
         if let Some((key, "configuration")) = at::endpoint_of(&address) {
             let endpoint = recovered_endpoint(configuration);
             endpoints.insert(key.to_owned(), Field::Known(endpoint));
@@ -199,7 +258,7 @@ fn recovered_endpoint(seen: &SeenConfiguration) -> SharedEndpoint {
                 endpoint.custom_domain_name = Field::Null;
             }
         }
-        None => {}
+        Some(ResourceTarget::Group { .. }) | None => {}
     }
     let ports = seen.ports.known().cloned().unwrap_or_default();
     let mut single = ports.iter().filter_map(|text| read_ports(text));
@@ -234,10 +293,9 @@ async fn recover_consumers(
             let Some((name, part)) = at::consumer_of(&address) else {
                 continue;
             };
-            let to = part
-                .strip_prefix("endpoint.")
-                .unwrap_or_default()
-                .to_owned();
+            let Some(to) = at::led_to(part) else {
+                continue;
+            };
             let group = found.groups.iter().find(|group| {
                 let address = self::address(&group.tags);
                 address == Some(at::consumer_part(name, "security_group"))
@@ -250,7 +308,7 @@ async fn recover_consumers(
                 .and_then(|it| it.endpoints.into_known())
                 .map(|it| it.known().cloned().collect())
                 .unwrap_or_default();
-            keys.insert(to);
+            keys.extend(Some(to.to_owned()).filter(|to| !to.is_empty()));
             consumer.endpoints = Field::Known(keys.into_iter().collect());
             recovered.insert(name.to_owned(), Field::Known(consumer));
         }
@@ -328,6 +386,11 @@ fn recover_audience(found: &Owners, model: &mut SharedDb) {
     };
     model.allowed_accounts = some(accounts);
     model.allowed_principals = some(arns);
+}
+
+fn lower(fact: &Fact<String>) -> Field<String> {
+    let text = fact.known().map(|text| text.to_lowercase());
+    text.into()
 }
 
 fn set(fact: &Fact<BTreeSet<String>>) -> Field<Set<String>> {

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use super::blueprint::{SharedDbHandles, draw};
 use super::model::SharedDb;
 use super::{
-    addresses, identity, outputs, recover, sentences, settle, standing, strays, validate, words,
+    addresses, detour, identity, outputs, recover, sentences, settle, standing, strays, validate,
+    words,
 };
 use crate::aws::ownership::OwnerPath;
 use crate::aws::{Aws, Site};
@@ -94,14 +95,13 @@ impl Blueprint for SharedDbBlueprint {
         draw(model, past, frame)
     }
 
-    /// AWS lets everything of it stand beside another.
     fn detour(
-        _: &SharedDb,
-        _: &Past<'_, SharedDb>,
+        model: &SharedDb,
+        past: &Past<'_, SharedDb>,
         _: (&SharedDbHandles, &Facts),
         _: &Frame,
     ) -> Detour {
-        Detour::default()
+        detour::detour(model, past.ledger)
     }
 
     fn show(model: &mut SharedDb, handles: &SharedDbHandles, facts: &Facts) {

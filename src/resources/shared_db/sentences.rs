@@ -16,7 +16,8 @@ pub(super) fn change(models: Models<'_>, address: &str, deed: &Deed<'_>) -> Opti
     let plain = address.replace('~', "");
     let address = plain.as_str();
     if let Some((key, part)) = at::consumer_of(address) {
-        return of_consumer((key, part, former), deed);
+        let stays = models.1.known_consumers().any(|(it, _)| it == key);
+        return of_consumer((key, part, former), stays, deed);
     }
     if let Some((key, "configuration")) = at::endpoint_of(address) {
         return of_endpoint((key, former), deed);
@@ -33,6 +34,13 @@ pub(super) fn change(models: Models<'_>, address: &str, deed: &Deed<'_>) -> Opti
             _ => format!("changes by which ports the gateway may enter {group}"),
         });
     }
+    if address == at::MEMBERSHIP {
+        return Some(match deed {
+            Deed::Makes => "puts what is shared into resource_share_arn".to_owned(),
+            Deed::Removes => "takes what is shared out of the share that was given".to_owned(),
+            _ => "changes what is in resource_share_arn".to_owned(),
+        });
+    }
     if at::is_share(address) {
         // Told by name.
         return match deed {
@@ -44,6 +52,7 @@ pub(super) fn change(models: Models<'_>, address: &str, deed: &Deed<'_>) -> Opti
         };
     }
     let what = match address {
+        at::GROUP => "the group of all endpoints",
         at::GATEWAY => "the resource gateway",
         at::ANCHOR if models.0.is_some() => "the gateway's security group",
         _ => return None,
@@ -59,8 +68,12 @@ pub(super) fn change(models: Models<'_>, address: &str, deed: &Deed<'_>) -> Opti
     })
 }
 
-fn of_consumer((key, part, former): (&str, &str, bool), deed: &Deed<'_>) -> Option<String> {
-    let Some(to) = part.strip_prefix("endpoint.") else {
+fn of_consumer(
+    (key, part, former): (&str, &str, bool),
+    stays: bool,
+    deed: &Deed<'_>,
+) -> Option<String> {
+    let Some(to) = at::led_to(part) else {
         return match (part, deed) {
             ("security_group", Deed::Changes(_)) => {
                 Some(format!("changes who may use the endpoints of {key}"))
@@ -68,6 +81,10 @@ fn of_consumer((key, part, former): (&str, &str, bool), deed: &Deed<'_>) -> Opti
             ("acceptance", Deed::Makes) => Some(format!("takes the share up for {key}")),
             _ => None,
         };
+    };
+    let to = match to {
+        "" => "the group",
+        to => to,
     };
     Some(match deed {
         Deed::Makes => format!("connects {key} to {to}"),
@@ -78,6 +95,9 @@ fn of_consumer((key, part, former): (&str, &str, bool), deed: &Deed<'_>) -> Opti
             format!("changes the endpoint of {key} to {to}: {}", listed(fields))
         }
         Deed::Removes if former => format!("removes the former endpoint of {key} to {to}"),
+        Deed::Removes if stays => {
+            format!("interrupts {key} if what replaces its endpoint to {to} has the same names")
+        }
         Deed::Removes => format!("disconnects {key} from {to}"),
     })
 }

@@ -15,8 +15,10 @@ pub(super) async fn settle(
     prior: Option<&Prior<'_, SharedDb>>,
 ) -> Result<SharedDb, Diagnostics> {
     settle_owner(aws, &mut planned, config, prior.map(|prior| prior.model)).await?;
+    settle_gateway(&mut planned, config);
     settle_endpoints(&mut planned, config);
     let mut found = databases_are_here(&planned);
+    found.extend(names_are_below(&planned));
     if let Field::Known(mut consumers) = std::mem::take(&mut planned.consumers) {
         for (key, consumer) in &mut consumers {
             let Field::Known(consumer) = consumer else {
@@ -75,6 +77,21 @@ async fn settle_owner(
     Ok(())
 }
 
+/// What a gateway is like, unless it is the user's, who knows.
+fn settle_gateway(planned: &mut SharedDb, config: &SharedDb) {
+    let own = planned.resource_gateway_id.is_null();
+    let or_default = |word: &str| match own {
+        true => Field::Known(word.to_owned()),
+        false => Field::Unknown,
+    };
+    if config.ip_address_type.is_null() {
+        planned.ip_address_type = or_default("ipv4");
+    }
+    if config.dns_resolution.is_null() {
+        planned.dns_resolution = or_default("PUBLIC");
+    }
+}
+
 /// Consumers use the name that is in the certificate, unless something else is written.
 fn settle_endpoints(planned: &mut SharedDb, config: &SharedDb) {
     for (key, endpoint) in planned.endpoints.known_mut().into_iter().flatten() {
@@ -87,6 +104,32 @@ fn settle_endpoints(planned: &mut SharedDb, config: &SharedDb) {
             endpoint.custom_domain_name = endpoint.dns_name.clone();
         }
     }
+}
+
+/// Names of a group's children are below its domain. The default is the endpoint's own name, so this
+/// shows only now.
+fn names_are_below(planned: &SharedDb) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let domain = planned.group_domain();
+    let Some(domain) = domain.as_str().filter(|domain| !domain.is_empty()) else {
+        return found;
+    };
+    for (key, endpoint) in planned.known_endpoints() {
+        let name = endpoint.custom_domain_name.as_str().unwrap_or_default();
+        if name.is_empty() || name.ends_with(&format!(".{domain}")) {
+            continue;
+        }
+        let detail = format!(
+            "{name:?} is not below the group's domain, {domain:?}, and AWS takes no other names in a \
+             group. Give the endpoint a custom_domain_name below it, or \"\" for none; or share it \
+             without the group."
+        );
+        let path = at("endpoints")
+            .key(key.as_str())
+            .attribute("custom_domain_name");
+        found.error_at(path, "A name outside of the group", detail);
+    }
+    found
 }
 
 /// AWS shares databases of the gateway's own account and region only.

@@ -6,9 +6,10 @@ use super::addresses as at;
 use super::endpoints::Endpoints;
 use super::model::{SharedConsumer, SharedDb};
 use crate::aws::Aws;
-use crate::components::{ResourceShare, SeenConfiguration, SeenGroup, SeenShare};
+use crate::components::{ResourceShare, SeenConfiguration, SeenGroup, SeenShare, ShareMembership};
 use crate::engine::{Fact, Graph, Handle};
 use crate::protocol::{Field, Set};
+use crate::resources::facts::fact;
 use crate::resources::pipeline::{Frame, Past};
 
 /// Whom a share is given to.
@@ -26,6 +27,9 @@ pub(super) fn share_of(model: &SharedDb, consumer: &SharedConsumer) -> Option<St
     if consumer.account_id == model.account_id {
         return None;
     }
+    if model.has_given_share() {
+        return Some(at::MEMBERSHIP.to_owned());
+    }
     let all: BTreeSet<&String> = model.known_endpoints().map(|(key, _)| key).collect();
     let chosen = consumer.endpoints.known().map(|it| it.known().cloned());
     let chosen: Option<BTreeSet<String>> = chosen.map(Iterator::collect);
@@ -35,6 +39,9 @@ pub(super) fn share_of(model: &SharedDb, consumer: &SharedConsumer) -> Option<St
 
 /// The shares that these values want, by address.
 fn audiences(model: &SharedDb) -> BTreeMap<String, Audience> {
+    if model.has_given_share() {
+        return BTreeMap::new();
+    }
     let mut audiences: BTreeMap<String, Audience> = BTreeMap::new();
     let named = |set: &Field<Set<String>>| -> BTreeSet<String> {
         let items = set.known().into_iter().flat_map(Set::known);
@@ -71,13 +78,23 @@ pub(super) fn principals(model: &SharedDb) -> BTreeSet<String> {
     audiences.flat_map(|it| it.principals).collect()
 }
 
+type StandsOn<'a> = (
+    Handle<SeenGroup>,
+    Option<Handle<SeenConfiguration>>,
+    &'a Endpoints,
+);
+
 /// Draws the shares.
 pub(super) fn draw_shares(
     graph: &mut Graph<Aws>,
     (model, past): (&SharedDb, &Past<'_, SharedDb>),
     frame: &Frame,
-    (anchor, endpoints): (Handle<SeenGroup>, &Endpoints),
+    (anchor, group, endpoints): StandsOn<'_>,
 ) -> BTreeMap<String, Handle<SeenShare>> {
+    if model.has_given_share() {
+        let membership = draw_membership(graph, model, frame, (group, endpoints));
+        return BTreeMap::from([(at::MEMBERSHIP.to_owned(), membership)]);
+    }
     let mut handles = BTreeMap::new();
     let external = model.allow_external_principals.known() != Some(&false);
     let reject_on_revoke = model.reject_on_revoke.known() != Some(&false);
@@ -88,7 +105,10 @@ pub(super) fn draw_shares(
         let in_it = endpoints
             .iter()
             .filter(|(key, _)| audience.keys.contains(*key));
-        let configurations: Vec<_> = in_it.map(|(_, it)| it.configuration).collect();
+        let configurations = match group {
+            Some(group) => vec![group],
+            None => in_it.map(|(_, it)| it.configuration).collect(),
+        };
         let (site, frame, at) = (frame.site().clone(), frame.clone(), address.clone());
         let formerly = former.iter().filter_map(|all| all.get(&address));
         let formerly: BTreeSet<String> = formerly.flat_map(|it| it.principals.clone()).collect();
@@ -118,4 +138,33 @@ pub(super) fn draw_shares(
         handles.insert(address, handle);
     }
     handles
+}
+
+/// Draws what is shared as a part of the user's share.
+fn draw_membership(
+    graph: &mut Graph<Aws>,
+    model: &SharedDb,
+    frame: &Frame,
+    (group, endpoints): (Option<Handle<SeenConfiguration>>, &Endpoints),
+) -> Handle<SeenShare> {
+    let (site, share) = (frame.site().clone(), fact(&model.resource_share_arn));
+    let accounts = model.known_consumers();
+    let accounts = accounts.filter_map(|(_, it)| it.account_id.known());
+    let others = accounts.filter(|it| model.account_id.known() != Some(it));
+    let awaited: BTreeSet<String> = others.filter(|it| !frame.is_beyond(it)).cloned().collect();
+    let configurations: Vec<_> = match group {
+        Some(group) => vec![group],
+        None => endpoints.values().map(|it| it.configuration).collect(),
+    };
+    graph.add(
+        at::MEMBERSHIP,
+        configurations,
+        move |all: Vec<SeenConfiguration>| ShareMembership {
+            site: site.clone(),
+            share: share.clone(),
+            resources: Fact::all(all.into_iter().map(|it| it.arn))
+                .map(|arns| arns.into_iter().collect()),
+            awaited: awaited.clone(),
+        },
+    )
 }

@@ -27,8 +27,13 @@ fn present(address: &str) -> String {
             "acceptance" => "acceptance of the share",
             "vpc" => "VPC",
             other => {
-                let to = other.strip_prefix("endpoint.").unwrap_or(other);
-                return format!("the endpoint of consumer {key:?} to {to:?}");
+                return match at::led_to(other) {
+                    Some("") => format!("the endpoint of consumer {key:?} to the group"),
+                    to => format!(
+                        "the endpoint of consumer {key:?} to {:?}",
+                        to.unwrap_or(other)
+                    ),
+                };
             }
         };
         return format!("the {of} of consumer {key:?}");
@@ -49,6 +54,9 @@ fn present(address: &str) -> String {
         at::ANCHOR => "the gateway's security group".to_owned(),
         at::GATEWAY => "the resource gateway".to_owned(),
         at::VPC => "the owner's VPC".to_owned(),
+        at::GIVEN_GATEWAY => "the resource gateway that was given".to_owned(),
+        at::GROUP => "the group of all endpoints".to_owned(),
+        at::MEMBERSHIP => "what is shared, in resource_share_arn".to_owned(),
         _ if at::is_share(address) => match address.split_once('.') {
             Some((_, keys)) => format!("the share of {}", keys.replace('+', ", ")),
             None => "the share".to_owned(),

@@ -30,10 +30,16 @@ def schema(tool: Tool, plugin: Path, directory: Path) -> Path:
     finally:
         workspace.close()
     [only] = told["provider_schemas"].values()
+    only["resource_schemas"] = {_prefixed(name): it for name, it in only["resource_schemas"].items()}
     told["provider_schemas"] = {NAME: only}
     file = directory / "schema.json"
     file.write_text(json.dumps(told))
     return file
+
+
+def _prefixed(name: str) -> str:
+    """A type's name as tfplugindocs wants it: for one that lacks the provider's, it finds no page."""
+    return name if name.startswith(f"{NAME}_") else f"{NAME}_{name}"
 
 
 def generate(file: Path, directory: Path) -> dict[str, str]:

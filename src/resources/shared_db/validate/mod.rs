@@ -2,6 +2,8 @@
 
 mod consumers;
 mod endpoints;
+mod given;
+mod group;
 
 use super::model::SharedDb;
 use crate::aws::Arn;
@@ -39,6 +41,8 @@ pub(super) fn validate(config: &SharedDb) -> Diagnostics {
         &mut found,
     );
     check_principals(config, &mut found);
+    given::check(config, &mut found);
+    group::check(config, &mut found);
     endpoints::check(config, &mut found);
     consumers::check(config, &mut found);
     checks::tags(&config.tags, at("tags"), &mut found);

@@ -1,5 +1,7 @@
 //! A resource gateway of VPC Lattice: the door of a VPC through which shared resources are reached.
 
+mod given;
+
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
@@ -10,11 +12,12 @@ use aws_sdk_vpclattice::types::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use self::given::GivenGateway;
 use super::marking::Marking;
-use super::marking_shared::lattice_tags;
+use super::marking_shared::{is_of_the_past, lattice_tags};
 use crate::aws::inventory::Kind;
 use crate::aws::ownership::Mark;
-use crate::aws::{Aws, ErrorKind, Site, SiteAccess, Tags};
+use crate::aws::{Aws, Site, SiteAccess, Tags};
 use crate::engine::{
     Component, Deletion, Fact, Failure, Found, Made, Pace, Place, Sighting, Verdict,
 };
@@ -166,7 +169,7 @@ impl Component<Aws> for ResourceGateway {
             .await;
         access.inventory().changed(Kind::ResourceGateways);
         let made = match answer {
-            Err(error) if error.kind == ErrorKind::TokenMismatch => return Err(error.spent()),
+            Err(error) if is_of_the_past(&error, "rgw-", "") => return Err(error.spent()),
             answer => answer?,
         };
         let status = made.status().map(Status::as_str).unwrap_or_default();
@@ -232,7 +235,10 @@ impl Component<Aws> for ResourceGateway {
 }
 
 /// Deletes a gateway that nothing is reached through any more.
-pub(super) async fn remove(access: &SiteAccess, id: &str) -> Result<Deletion, Failure> {
+pub(in crate::components) async fn remove(
+    access: &SiteAccess,
+    id: &str,
+) -> Result<Deletion, Failure> {
     let call = || {
         let call = access.lattice().delete_resource_gateway();
         call.resource_gateway_identifier(id).send()
@@ -319,7 +325,10 @@ fn sighting(seen: SeenGateway) -> Sighting<SeenGateway> {
 }
 
 /// A gateway as AWS shows it.
-pub(super) fn seen(gateway: &GetResourceGatewayOutput, tags: Fact<Tags>) -> SeenGateway {
+pub(in crate::components) fn seen(
+    gateway: &GetResourceGatewayOutput,
+    tags: Fact<Tags>,
+) -> SeenGateway {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned().into();
     let set = |items: &[String]| items.iter().cloned().collect::<BTreeSet<_>>().into();
     let generation = tags.known().map_or(1, |tags| Mark::read(tags).generation);

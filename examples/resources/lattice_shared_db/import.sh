@@ -1,0 +1,1 @@
+terraform import lattice_shared_db.orders rgw-0bba03f3d56060135
