@@ -1,16 +1,20 @@
-//! The user's world: two accounts whose VPCs both use 172.31.0.0/16, an ALB with a listener, and
-//! a client in the consumer's VPC.
+//! The user's world: two accounts whose VPCs both use 172.31.0.0/16, an ALB with a listener, a database,
+//! and a client in the consumer's VPC.
+
+mod database;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
-use aws_sdk_ec2::types::Filter;
+use aws_sdk_ec2::types::{AttributeBooleanValue, Filter};
 use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, Certificate, LoadBalancerSchemeEnum, ProtocolEnum, TargetTypeEnum,
 };
 use aws_simulator::{Builder, ObjectRow, Simulator};
 use serde_json::{Value as Json, json};
+
+use self::database::Database;
 
 /// The region of everything.
 pub const REGION: &str = "ap-northeast-1";
@@ -32,6 +36,8 @@ pub struct Stage {
     pub alb_arn: String,
     /// The ALB's security group.
     pub alb_group: String,
+    /// The database.
+    pub database: Database,
     /// The consumers' VPCs with two subnets each.
     pub vpcs: Vec<(String, Vec<String>)>,
     /// A client's security group in the first consumer VPC.
@@ -53,10 +59,16 @@ impl Stage {
         let (owner, consumer) = (hands(&simulator, OWNER), hands(&simulator, CONSUMER));
         let (vpc, subnets) = network(&owner.ec2).await;
         let alb_group = group(&owner.ec2, &vpc, "alb").await;
+        let database = Database::make(&simulator, (&vpc, &subnets)).await;
         let alb_arn = alb(&owner.elb, &vpc, subnets, &alb_group).await;
         let mut vpcs = Vec::new();
         for _ in 0..3 {
-            vpcs.push(network(&consumer.ec2).await);
+            let (vpc, subnets) = network(&consumer.ec2).await;
+            let on = AttributeBooleanValue::builder().value(true).build();
+            let call = consumer.ec2.modify_vpc_attribute().vpc_id(&vpc);
+            let named = call.enable_dns_hostnames(on).send().await;
+            named.expect("names for hosts");
+            vpcs.push((vpc, subnets));
         }
         let client_group = group(&consumer.ec2, &vpcs[0].0, "client").await;
         // What was made grows ripe before the curtain rises.
@@ -68,6 +80,7 @@ impl Stage {
             simulator,
             alb_arn,
             alb_group,
+            database,
             vpcs,
             client_group,
         }
@@ -95,6 +108,19 @@ impl Stage {
             "listeners": { "https": { "port": 443 } },
             "alb_security_group_ids": [self.alb_group],
             "consumers": consumers,
+        })
+    }
+
+    /// A shared database named `orders` with these consumers, as JSON; consumers by key and VPC number.
+    pub fn shared_db(&self, consumers: &[(&str, usize)]) -> Json {
+        let bridge = self.bridge(consumers);
+        json!({
+            "name": "orders",
+            "vpc_id": self.database.vpc,
+            "subnet_ids": self.database.subnets,
+            "database_security_group_ids": [self.database.group],
+            "endpoints": { "orders": { "arn": self.database.arn } },
+            "consumers": bridge["consumers"],
         })
     }
 
@@ -184,14 +210,18 @@ pub fn is_mutating(call: &str) -> bool {
     !operation.starts_with("Describe") && !operation.starts_with("Get")
 }
 
-fn hands(simulator: &Simulator, account: &str) -> Hands {
-    let keys = Credentials::new(
+pub(super) fn keys(account: &str) -> Credentials {
+    Credentials::new(
         format!("{WORLD_KEY}{account}"),
         "secret",
         None,
         None,
         "stage",
-    );
+    )
+}
+
+fn hands(simulator: &Simulator, account: &str) -> Hands {
+    let keys = keys(account);
     let ec2 = aws_sdk_ec2::Config::builder()
         .behavior_version(aws_config::BehaviorVersion::v2026_01_12())
         .region(aws_sdk_ec2::config::Region::new(REGION))

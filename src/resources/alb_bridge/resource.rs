@@ -13,7 +13,7 @@ use super::{
 use crate::aws::ownership::OwnerPath;
 use crate::aws::{Aws, Site};
 use crate::engine::{Facts, Failure, Forecast, Graph, Ledger};
-use crate::protocol::{Diagnostics, Path};
+use crate::protocol::{Diagnostics, Field, Path};
 use crate::resources::common::Common;
 use crate::resources::pipeline::{
     Blueprint, Deed, Depth, Detour, Drawing, Frame, Id, Past, Prior, Recovered,
@@ -98,6 +98,18 @@ impl Blueprint for AlbBridgeBlueprint {
         frame: &Frame,
     ) -> Drawing<BridgeHandles> {
         draw(model, past, frame)
+    }
+
+    /// Notifications take no tags.
+    fn disown(imported: &mut AlbBridge, planned: &AlbBridge) -> Vec<&'static str> {
+        let unwanted = planned.notifications.is_null() && !imported.notifications.is_null();
+        if unwanted {
+            imported.notifications = Field::Null;
+        }
+        unwanted
+            .then_some(addresses::NOTIFICATION)
+            .into_iter()
+            .collect()
     }
 
     fn detour(

@@ -183,6 +183,18 @@ pub(super) fn drift(address: &str, forecast: &Forecast) -> Option<String> {
     if address == at::ACCEPTED {
         return Some("connections wait that are to be accepted".to_owned());
     }
+    if let Some(key) = address
+        .strip_prefix("listener.")
+        .filter(|key| !key.contains('.'))
+    {
+        return match forecast.verdict(address) {
+            // How it hands over to another target group is no field of AWS's.
+            Some(Verdict::Changed(fields)) if fields.contains(&"warming") => Some(format!(
+                "the listener {key:?} no longer leads to the ALB, or is on the way to it"
+            )),
+            _ => None,
+        };
+    }
     let (key, "acceptance") = at::consumer_of(address)? else {
         return None;
     };

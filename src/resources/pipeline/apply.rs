@@ -133,7 +133,8 @@ impl<B: Blueprint> Managed<B> {
         Ok(Self::drawn(work.aws, work.planned, Some(&before), true))
     }
 
-    /// Looks at what is remembered by its id alone.
+    /// Looks at what is remembered by its id alone, and for what earlier runs wanted: nobody told of
+    /// their values.
     async fn recall(work: &Work<'_, B>, before: &mut Before<B::Model>) {
         if !before.forgotten {
             return;
@@ -141,7 +142,9 @@ impl<B: Blueprint> Managed<B> {
         let frame = Frame::new(B::KIND, &B::common(&before.model), Some(work.aws), false);
         let frame = frame.with_beyond(&before.beyond);
         let earlier = B::draw(&before.model, &before.past(&[]), &frame);
-        let found = survey(&earlier.graph, work.aws, &before.ledger, None).await;
+        let mut found = survey(&earlier.graph, work.aws, &before.ledger, None).await;
+        let strays = B::strays(work.aws, &frame, &found.ledger, Depth::Everywhere).await;
+        ledger::plant_unknown(&mut found.ledger, strays.unwrap_or_default());
         before.ledger = found.ledger;
     }
 

@@ -90,6 +90,10 @@ pub trait Blueprint: Send + Sync + 'static {
         frame: &Frame,
     ) -> Drawing<Self::Handles>;
 
+    /// Takes out of imported values what carries no marks and is not wanted: it may be anybody's. Gives the
+    /// addresses that are to be forgotten.
+    fn disown(imported: &mut Self::Model, planned: &Self::Model) -> Vec<&'static str>;
+
     /// What has to happen before the graph can be had, where AWS does not let parts of it come or go
     /// while others stand. What is remembered is by the graph's addresses here.
     fn detour(

@@ -289,6 +289,10 @@ impl<B: Blueprint> Managed<B> {
             };
         };
         let mut formers = before.earlier();
+        let mut not_ours = Vec::new();
+        for former in formers.iter_mut().filter(|_| before.imported) {
+            not_ours.extend(B::disown(&mut former.model, planned));
+        }
         let models: Vec<B::Model> = formers.iter().map(|former| former.model.clone()).collect();
         let models: Vec<&B::Model> = models.iter().collect();
         let past = before.past(&models);
@@ -304,6 +308,7 @@ impl<B: Blueprint> Managed<B> {
         drawing.graph.retire_last(strays);
         let ledger = before
             .ledger
+            .without(|address| not_ours.contains(&address))
             .renamed(|address| former::moved(&moves.ledger, address));
         let facts = Facts::remembered(&drawing.graph, &ledger);
         let known = (&drawing.handles, &facts);

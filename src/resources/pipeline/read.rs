@@ -189,8 +189,11 @@ impl<B: Blueprint> Managed<B> {
         let frame = Frame::new(B::KIND, &B::common(&model), Some(aws), false);
         let drawing = B::draw(&model, &Past::none(), &frame);
         let planted = ledger::planted(ids);
-        let found = survey(&drawing.graph, aws, &planted, None).await;
+        let mut found = survey(&drawing.graph, aws, &planted, None).await;
         let unread = failures::<B>(&found, &planted)?;
+        // What a run that was killed has left is nobody's otherwise.
+        let strays = B::strays(aws, &frame, &found.ledger, Depth::Everywhere).await;
+        ledger::plant_unknown(&mut found.ledger, strays.map_err(failed)?);
         let before = Before {
             model,
             ledger: planted,

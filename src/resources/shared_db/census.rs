@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::addresses as at;
 use crate::aws::ownership::{Mark, OwnerPath};
 use crate::aws::{Site, SiteAccess, Tags, names};
 use crate::components::left_behind::{self, Leaves};
@@ -74,6 +75,25 @@ impl Owners {
 }
 
 impl Consumers {
+    /// Without what is left from before a consumer moved to another VPC: it is where its endpoints are.
+    pub(super) fn settled(mut self) -> Self {
+        let mut homes: BTreeMap<String, String> = BTreeMap::new();
+        let endpoints = self.endpoints.iter().map(|it| (&it.tags, &it.vpc));
+        let groups = self.groups.iter().map(|it| (&it.tags, &it.vpc));
+        for (tags, vpc) in endpoints.chain(groups) {
+            if let (Some(key), Some(vpc)) = (consumer_key(tags), vpc.known()) {
+                homes.entry(key).or_insert_with(|| vpc.clone());
+            }
+        }
+        let is_home = |tags: &Fact<Tags>, vpc: &Fact<String>| {
+            let home = consumer_key(tags).and_then(|key| homes.get(&key));
+            home.is_none_or(|home| vpc.known().is_none_or(|vpc| vpc == home))
+        };
+        self.endpoints.retain(|it| is_home(&it.tags, &it.vpc));
+        self.groups.retain(|it| is_home(&it.tags, &it.vpc));
+        self
+    }
+
     /// The same for a consumer's side. Anchors are none of them.
     pub(super) fn ids(&self, site: &Site) -> BTreeMap<String, Id> {
         let endpoints = self.endpoints.iter();
@@ -82,6 +102,11 @@ impl Consumers {
         let groups = groups.filter_map(|it| marked_id::<SecurityGroup>(site, &it.tags, &it.id));
         endpoints.chain(groups).collect()
     }
+}
+
+fn consumer_key(tags: &Fact<Tags>) -> Option<String> {
+    let address = address(tags)?;
+    at::consumer_of(&address).map(|(key, _)| key.to_owned())
 }
 
 /// The address in an object's marks.

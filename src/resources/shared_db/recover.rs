@@ -279,7 +279,7 @@ async fn recover_consumers(
 ) -> Result<(), Failure> {
     let mut recovered = Map::new();
     for (key, access) in sites(aws, owner, &BTreeSet::new()).await? {
-        let found = consumers(&access, owner).await?;
+        let found = consumers(&access, owner).await?.settled();
         ids.extend(found.ids(access.site()));
         for group in &found.groups {
             let address = address(&group.tags).unwrap_or_default();

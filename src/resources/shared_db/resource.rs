@@ -95,6 +95,11 @@ impl Blueprint for SharedDbBlueprint {
         draw(model, past, frame)
     }
 
+    /// Whom the share was given to is not remembered by an import at all.
+    fn disown(_: &mut SharedDb, _: &SharedDb) -> Vec<&'static str> {
+        vec![]
+    }
+
     fn detour(
         model: &SharedDb,
         past: &Past<'_, SharedDb>,

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.bridge import Bridge
+from harness.shared import Shared
+
+# What is applied with the values.
+Subject = Bridge | Shared
 
 # The argument can't be taken out.
 REQUIRED = object()
@@ -14,7 +18,7 @@ KEPT = object()
 
 @dataclass(frozen=True)
 class Row:
-    """An argument. Values may be functions of the bridge that is applied with them."""
+    """An argument. Values may be functions of what is applied with them."""
 
     path: str
     first: Any
@@ -27,17 +31,17 @@ class Row:
     removed: Any = None
     # The attributes of which a plan that takes the line out does not know everything.
     unknown_removed: set[str] | None = None
-    # Whether another value replaces the bridge.
+    # Whether another value replaces the resource.
     replaces: bool = False
     # What else is written, and what is prepared in AWS.
-    beside: Callable[[Bridge], None] = lambda bridge: None
+    beside: Callable[[Subject], None] = lambda subject: None
     # Words of the error where the second value is refused at plan.
     refused: str = ""
 
-    def value(self, which: str, bridge: Bridge):
+    def value(self, which: str, subject: Subject):
         """One of the two values."""
         value = getattr(self, which)
-        return value(bridge) if callable(value) else value
+        return value(subject) if callable(value) else value
 
 
 def holder(arguments: dict, path: str) -> tuple[dict, str]:

@@ -18,6 +18,8 @@ ADDRESS = f"{KIND}.orders"
 class Bridge:
     """A simulator, its world, a workspace, and the bridge's arguments, which tests change."""
 
+    kind, address = KIND, ADDRESS
+
     def __init__(self, simulator: Simulator, world: World, workspace: Workspace):
         self.simulator = simulator
         self.world = world

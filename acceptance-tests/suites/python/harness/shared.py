@@ -15,6 +15,8 @@ ADDRESS = f"{KIND}.orders"
 class Shared:
     """A simulator, its world, a workspace, and the arguments of a shared database, which tests change."""
 
+    kind, address = KIND, ADDRESS
+
     def __init__(self, simulator: Simulator, workspace: Workspace):
         self.simulator, self.workspace = simulator, workspace
         self.world: Databases = make_databases(simulator.url)

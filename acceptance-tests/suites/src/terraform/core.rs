@@ -1,16 +1,16 @@
 //! What core does with a resource: walks, taint, and the checks that no provider may fail.
 
 use aws_simulator::Simulator;
+use privatelink::aws::Connector;
 use privatelink::protocol::rules::{check_applied, check_planned, check_read, proposed_new_state};
-use privatelink::protocol::{Resource as _, Schema, Value, json};
-use privatelink::resources::alb_bridge::AlbBridgeBlueprint;
-use privatelink::resources::pipeline::{Connection, Managed};
+use privatelink::protocol::{Provider as _, Schema, Value, json};
+use privatelink::provider::{PrivateLink, Surroundings};
 use serde_json::Value as Json;
 
 use super::process::{Process, Said};
 use crate::mortal::Death;
 
-const TYPE: &str = "privatelink_alb_bridge";
+const BRIDGE: &str = "privatelink_alb_bridge";
 
 /// What a state file holds of a resource.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,7 @@ pub struct Terraform {
     pub block: Json,
     /// The state file.
     pub state: Option<Object>,
+    type_name: &'static str,
     schema: Schema,
 }
 
@@ -75,16 +76,26 @@ pub enum Applied {
 }
 
 impl Terraform {
-    /// Terraform in an empty directory.
+    /// Terraform in an empty directory, with a bridge to make.
     pub fn new(simulator: &Simulator, block: Json) -> Self {
-        let connection = Connection::new(Box::new(|| Box::new(())));
-        let schema =
-            Managed::<AlbBridgeBlueprint>::new("privatelink_alb_bridge", &[], connection).schema();
+        Self::of(BRIDGE, simulator, block)
+    }
+
+    /// Terraform in an empty directory, with a resource of this type to make.
+    pub fn of(type_name: &'static str, simulator: &Simulator, block: Json) -> Self {
+        let provider = PrivateLink::new(Surroundings {
+            connector: Connector::new(simulator.http_client()),
+            time_scale: 1.0,
+            keep_alive: Box::new(|| Box::new(())),
+        });
+        let mut resources = provider.resources().into_iter();
+        let resource = resources.find(|it| it.type_name() == type_name);
         Self {
             simulator: simulator.clone(),
             block,
             state: None,
-            schema,
+            type_name,
+            schema: resource.expect("such a resource").schema(),
         }
     }
 
@@ -94,7 +105,7 @@ impl Terraform {
     }
 
     async fn process(&self, death: Option<Death>) -> Process {
-        Process::start(&self.simulator, TYPE, &self.block, death).await
+        Process::start(&self.simulator, self.type_name, &self.block, death).await
     }
 
     /// `terraform plan`; a null configuration plans a destroy.

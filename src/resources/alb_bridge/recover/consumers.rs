@@ -32,9 +32,15 @@ pub(in crate::resources::alb_bridge) async fn recover_consumers(
             let Some((name, "endpoint")) = place(&endpoint.tags) else {
                 continue;
             };
-            let group = groups
-                .iter()
-                .find(|group| place(&group.tags) == Some((name.clone(), "security_group")));
+            // A second one of that name is left from before it moved, and so is a group of another VPC.
+            if consumers.contains_key(&name) {
+                continue;
+            }
+            let group = groups.iter().find(|group| {
+                let of_it = place(&group.tags) == Some((name.clone(), "security_group"));
+                of_it && !group.vpc.differs(&endpoint.vpc)
+            });
+            ids.extend(group.map(|group| group_id(&name, group, access.site())));
             let consumer = recovered_consumer(&key, access.site(), &endpoint, group, (aws, all));
             let id = endpoint.id.known().cloned().unwrap_or_default();
             ids.insert(
@@ -48,28 +54,29 @@ pub(in crate::resources::alb_bridge) async fn recover_consumers(
             let Some((name, "security_group")) = place(&group.tags) else {
                 continue;
             };
-            let id = group.id.known().cloned().unwrap_or_default();
-            let address = at::consumer_part(&name, "security_group");
-            ids.insert(address, found("security_group", &id, access.site()));
-            consumers.entry(name).or_insert_with(|| {
-                let bare = SeenEndpoint {
-                    vpc: group.vpc.clone(),
-                    ..SeenEndpoint::default()
-                };
-                Field::Known(recovered_consumer(
-                    &key,
-                    access.site(),
-                    &bare,
-                    Some(group),
-                    (aws, all),
-                ))
-            });
+            if consumers.contains_key(&name) {
+                continue;
+            }
+            ids.extend([group_id(&name, group, access.site())]);
+            let bare = SeenEndpoint {
+                vpc: group.vpc.clone(),
+                ..SeenEndpoint::default()
+            };
+            let (site, group) = (access.site(), Some(group));
+            let consumer = recovered_consumer(&key, site, &bare, group, (aws, all));
+            consumers.insert(name, Field::Known(consumer));
         }
     }
     if !consumers.is_empty() {
         model.consumers = Field::Known(consumers);
     }
     Ok(())
+}
+
+fn group_id(name: &str, group: &SeenGroup, site: &Site) -> (String, Id) {
+    let id = group.id.known().cloned().unwrap_or_default();
+    let address = at::consumer_part(name, "security_group");
+    (address, found("security_group", &id, site))
 }
 
 pub(super) fn recovered_consumer(

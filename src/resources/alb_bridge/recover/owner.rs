@@ -31,6 +31,8 @@ pub(in crate::resources::alb_bridge) async fn recover_load_balancer(
         let Some(key) = Mark::read(&tags)
             .address
             .and_then(|address| Some(address.strip_prefix("listener.")?.to_owned()))
+            // The parts of a listener, such as the one that warms another target up, are none.
+            .filter(|key| !key.contains('.'))
         else {
             continue;
         };
