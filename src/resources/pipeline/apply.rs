@@ -219,9 +219,8 @@ impl<B: Blueprint> Managed<B> {
             guard: &guard,
             remember: &remember,
         };
-        if !work.creating && changing::is_needed(&prospects) {
-            changing::begin(work.aws, frame.site(), (&mut ledger, B::ANCHOR)).await?;
-        }
+        let goes_first = !detour.steps.is_empty();
+        Self::put_marks(work, &frame, (&prospects, goes_first), &mut ledger).await?;
         let first = detour.steps.iter().map(|step| &step.graph);
         let graphs: Vec<_> = first.chain([&drawing.graph]).collect();
         let mut outcome = conditions.run_all(&graphs, ledger).await;
@@ -257,6 +256,25 @@ impl<B: Blueprint> Managed<B> {
             changes::set::<B>(&mut planned, Field::Known(sentences));
         }
         planned
+    }
+
+    /// Puts on the anchor what must be there before anything moves.
+    async fn put_marks(
+        work: &Work<'_, B>,
+        frame: &Frame,
+        (prospects, goes_first): (&Forecast, bool),
+        ledger: &mut Ledger,
+    ) -> Result<(), Diagnostics> {
+        let (site, anchor) = (frame.site(), (ledger, B::ANCHOR));
+        match work.creating {
+            true if goes_first => {
+                changing::take_over(work.aws, site, anchor, &frame.anchorage.claim).await
+            }
+            false if changing::is_needed(prospects) => {
+                changing::begin(work.aws, site, anchor).await
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Takes away what was left standing only for the sake of the change.

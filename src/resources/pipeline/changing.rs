@@ -3,7 +3,7 @@
 
 use super::managed::diagnostic;
 use crate::aws::inventory::Kind;
-use crate::aws::ownership::{CHANGE, Mark, fresh_token};
+use crate::aws::ownership::{CHANGE, CLAIM, Mark, fresh_token};
 use crate::aws::{Aws, Site};
 use crate::engine::{Failure, Forecast, Ledger, Verdict};
 use crate::protocol::Diagnostics;
@@ -34,20 +34,39 @@ pub(super) async fn begin(
     site: &Site,
     (ledger, anchor): (&mut Ledger, &str),
 ) -> Result<(), Diagnostics> {
+    put(aws, site, (ledger, anchor), (CHANGE, &fresh_token())).await
+}
+
+/// Takes an anchor over that a run which failed has left: what does not fit goes before anything is made,
+/// and only what is ours may go.
+pub(super) async fn take_over(
+    aws: &Aws,
+    site: &Site,
+    (ledger, anchor): (&mut Ledger, &str),
+    claim: &str,
+) -> Result<(), Diagnostics> {
+    put(aws, site, (ledger, anchor), (CLAIM, claim)).await
+}
+
+async fn put(
+    aws: &Aws,
+    site: &Site,
+    (ledger, anchor): (&mut Ledger, &str),
+    (key, value): (&str, &str),
+) -> Result<(), Diagnostics> {
     let Some(mut entry) = ledger.get(anchor).cloned() else {
         return Ok(());
     };
     let failed = |failure: Failure| Diagnostics::from(diagnostic("Nothing was changed", &failure));
     let access = aws.site(site).await.map_err(failed)?;
-    let token = fresh_token();
-    match access.put_tag(&entry.id, CHANGE, &token).await {
+    match access.put_tag(&entry.id, key, value).await {
         Err(error) if error.is_not_found() => return Ok(()),
         answer => answer.map_err(|it| failed(it.into()))?,
     }
     access.inventory().changed(Kind::SecurityGroups);
     let tags = entry.seen.get_mut("tags").and_then(|tags| tags.get_mut(0));
     if let Some(tags) = tags.and_then(serde_json::Value::as_object_mut) {
-        tags.insert(CHANGE.to_owned(), token.into());
+        tags.insert(key.to_owned(), value.into());
         ledger.put(anchor.to_owned(), entry);
     }
     Ok(())
