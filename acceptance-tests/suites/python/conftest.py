@@ -13,6 +13,8 @@ from harness.world import make_world
 
 # The traffic of every test is judged by AWS's own models.
 pytest_plugins = ["wire.plugin"]
+# What tables of rows are held to says what differs, as tests do.
+pytest.register_assert_rewrite("attributes.table")
 
 ROOT = Path(__file__).resolve().parents[3]
 

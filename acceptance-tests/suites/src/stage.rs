@@ -156,7 +156,11 @@ impl Stage {
     /// Everything that is somebody else's, by id, as it is now.
     pub fn foreign(&self) -> BTreeMap<String, String> {
         let mut objects = self.simulator.objects();
-        objects.retain(|row| !row.created_by.access_key.starts_with(PROVIDER_KEY));
+        // What AWS makes by itself, such as invitations, is nobody's.
+        let of_aws = |row: &ObjectRow| {
+            row.created_by.access_key == "amazon" || row.kind == "resource-share-invitation"
+        };
+        objects.retain(|row| !row.created_by.access_key.starts_with(PROVIDER_KEY) && !of_aws(row));
         let text = |row: ObjectRow| (row.id, format!("{:?} {}", row.tags, row.fields));
         objects.into_iter().map(text).collect()
     }

@@ -263,7 +263,14 @@ impl ResourceConfiguration {
             return Some("AWS changes no name and no ARN of what is shared");
         }
         let differs = Fact::Known(&custom).differs(&seen.custom_domain.as_ref());
-        differs.then_some("AWS changes no custom domain name")
+        if differs {
+            return Some("AWS changes no custom domain name");
+        }
+        // By id or ARN.
+        let proof = self.verification.as_deref().unwrap_or_default();
+        let proof = proof.rsplit('/').next().unwrap_or_default().to_owned();
+        let differs = Fact::Known(&proof).differs(&seen.proof.as_ref());
+        differs.then_some("AWS changes no verification of a custom domain name")
     }
 
     /// With the names of what AWS has made below it, where they are wanted.

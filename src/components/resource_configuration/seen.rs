@@ -40,6 +40,9 @@ pub struct SeenConfiguration {
     pub ports: Fact<BTreeSet<String>>,
     /// The name that consumers may give it in their VPCs; empty for none.
     pub custom_domain: Fact<String>,
+    /// `dv-…` of that name's domain; empty for none.
+    #[serde(default)]
+    pub proof: Fact<String>,
     /// `VERIFIED`, `PENDING`, …; empty where nothing is to be verified.
     pub verification: Fact<String>,
     /// Whether consumers may put it into networks that others share.
@@ -98,6 +101,7 @@ pub(in crate::components) fn seen(
             .collect::<BTreeSet<_>>()
             .into(),
         custom_domain: text(configuration.custom_domain_name()),
+        proof: text(configuration.domain_verification_id()),
         verification: text(verification.map(VerificationStatus::as_str)),
         shareable: configuration
             .allow_association_to_shareable_service_network()

@@ -76,6 +76,7 @@ impl ResourceConfiguration {
             target: Fact::Known(Some(target.clone())),
             ports: made_ports.into(),
             custom_domain: text(self.custom_domain.as_deref()),
+            proof: text(made.domain_verification_id()),
             verification: Fact::Later,
             shareable: self.shareable.into(),
             tags: tags.into(),

@@ -240,9 +240,17 @@ impl ResourceEndpoint {
             Some("AWS changes no address type of such an endpoint")
         } else if Fact::Known(self.private_dns).differs(&seen.private_dns) {
             Some("AWS changes no private DNS of such an endpoint")
+        } else if self.private_dns && self.names_differ(seen) {
+            Some("AWS changes nothing about which names lead to such an endpoint")
         } else {
             None
         }
+    }
+
+    fn names_differ(&self, seen: &SeenResourceEndpoint) -> bool {
+        let preference = Fact::Known(&self.preference).differs(&seen.preference.as_ref());
+        let specified = self.preference.contains("SPECIFIED");
+        preference || (specified && self.domains.differs(&seen.domains))
     }
 
     /// What is still to come: an endpoint that is available may not lead anywhere yet.

@@ -30,6 +30,12 @@ pub struct SeenResourceEndpoint {
     pub ip_address_type: Fact<String>,
     /// Whether names of what is shared lead to it within the VPC.
     pub private_dns: Fact<bool>,
+    /// Which of these names: AWS's word, such as `SPECIFIED_DOMAINS_ONLY`.
+    #[serde(default)]
+    pub preference: Fact<String>,
+    /// The names, where the preference wants some.
+    #[serde(default)]
+    pub domains: Fact<BTreeSet<String>>,
     /// Its network interfaces.
     pub interfaces: Fact<BTreeSet<String>>,
     /// What it leads to, each with its names: some time after it is available.
@@ -61,6 +67,9 @@ pub(in crate::components) fn seen(endpoint: &AwsEndpoint) -> SeenResourceEndpoin
     let groups = groups.filter_map(|group| group.group_id().map(str::to_owned));
     let family = endpoint.ip_address_type().map(IpAddressType::as_str);
     let tags = ec2_tags(endpoint.tags());
+    let dns = endpoint.dns_options();
+    let preference = dns.and_then(|dns| dns.private_dns_preference());
+    let domains = dns.filter(|_| preference.is_some());
     SeenResourceEndpoint {
         id: text(endpoint.vpc_endpoint_id()),
         state: state(endpoint).into(),
@@ -71,6 +80,10 @@ pub(in crate::components) fn seen(endpoint: &AwsEndpoint) -> SeenResourceEndpoin
         // Upper case for this type of endpoint.
         ip_address_type: family.unwrap_or("ipv4").to_lowercase().into(),
         private_dns: endpoint.private_dns_enabled().into(),
+        preference: preference.map(str::to_owned).into(),
+        domains: domains
+            .map(|dns| set(dns.private_dns_specified_domains()))
+            .into(),
         interfaces: set(endpoint.network_interface_ids()).into(),
         names: Fact::Later,
         failure: Fact::Later,

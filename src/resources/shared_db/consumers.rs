@@ -95,7 +95,7 @@ fn leads(
                 children: vec![],
                 database: handles.database,
                 names: custom_domain(endpoint).into_iter().collect(),
-                open: !endpoint.custom_domain_name.is_known() && endpoint.arn.is_null(),
+                open: endpoint.custom_domain_name.is_unknown(),
             };
             Some((vec![it.clone()], lead))
         });
@@ -103,16 +103,14 @@ fn leads(
     let Some(group) = sketch.group else {
         return singles;
     };
-    // Without a domain of the group no name of its children leads anywhere.
-    let named = sketch.model.group_domain().as_str() != Some("");
-    let names = singles.iter().flat_map(|(_, lead)| lead.names.clone());
+    let domain = sketch.model.group_domain();
     let lead = Lead {
         address: at::group_endpoint(key),
         configuration: group,
         children: singles.iter().map(|(_, lead)| lead.configuration).collect(),
         database: None,
-        names: names.filter(|_| named).collect(),
-        open: named && singles.iter().any(|(_, lead)| lead.open),
+        names: group_names(&domain),
+        open: domain.is_unknown(),
     };
     vec![(
         singles.into_iter().flat_map(|(keys, _)| keys).collect(),
@@ -225,6 +223,38 @@ fn draw_group(
     )
 }
 
+/// Which of a consumer's names are those of one endpoint. Another one's names in it would make it another
+/// endpoint whenever they change.
+fn chosen(named: &BTreeSet<String>, own: BTreeSet<String>) -> BTreeSet<String> {
+    if own.is_subset(named) && !own.is_empty() {
+        return own;
+    }
+    let about_it = |it: &&String| own.iter().any(|name| covers(it, name));
+    let some: BTreeSet<String> = named.iter().filter(about_it).cloned().collect();
+    match some.is_empty() {
+        true => named.clone(),
+        false => some,
+    }
+}
+
+/// Whether a domain is a name, or `*.` before what the name is below.
+fn covers(domain: &str, name: &str) -> bool {
+    let below = domain
+        .strip_prefix('*')
+        .is_some_and(|rest| name.ends_with(rest));
+    domain == name || below
+}
+
+/// The names that lead to a group's endpoint: all below its domain, so that another child is no other
+/// endpoint. Without a domain no name of its children leads anywhere.
+pub(super) fn group_names(domain: &Field<String>) -> BTreeSet<String> {
+    let domain = domain.as_str().filter(|domain| !domain.is_empty());
+    domain
+        .map(|domain| format!("*.{domain}"))
+        .into_iter()
+        .collect()
+}
+
 type EndpointFacts = (
     (
         SeenConfiguration,
@@ -287,9 +317,33 @@ fn draw_endpoint(
                 ip_address_type: "ipv4".to_owned(),
                 private_dns: enabled && has_names,
                 preference: preference.clone(),
-                domains: named.clone().map_or(own_names, Fact::Known),
+                domains: match &named {
+                    Some(named) => own_names.map(|own| chosen(named, own)),
+                    None => own_names,
+                },
                 marking: frame.part_with(&address, &anchor.id, &own),
             }
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_has_the_names_that_are_its_own() {
+        let set = |names: &[&str]| {
+            names
+                .iter()
+                .map(|it| (*it).to_owned())
+                .collect::<BTreeSet<_>>()
+        };
+        let all = set(&["a.example", "b.example", "*.db.example"]);
+        assert_eq!(chosen(&all, set(&["a.example"])), set(&["a.example"]));
+        let instance = set(&["one.db.example"]);
+        assert_eq!(chosen(&all, instance), set(&["*.db.example"]));
+        let none = set(&["elsewhere.example"]);
+        assert_eq!(chosen(&all, none), all);
+    }
 }

@@ -140,13 +140,16 @@ pub(super) fn draw_configuration(
     let shareable = is_shareable(model);
     let force_delete = model.force_delete.known() == Some(&true);
     let given = model.has_given_gateway();
+    let group_domain = model.group_domain().as_str().unwrap_or_default().to_owned();
     let tells_children = database.is_some() && has_unnamed(model, key);
     let name = {
         let target = target.known().map(|it| format!("{it:?}"));
         let (target, domain) = (target.unwrap_or_default(), custom_domain.clone());
         let parts = [made_of(model), target, domain.unwrap_or_default()];
         let mut parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        parts.extend(verification.as_deref());
         parts.extend(ground.group.map(|_| at::GROUP));
+        parts.push(&group_domain);
         names::resource_configuration(frame.name(), key, &parts)
     };
     // The database tells whether there is one, the rules that it lets the gateway in.

@@ -111,6 +111,7 @@ fn is_same_target(
     };
     becomes
         && former.custom_domain_name == now.custom_domain_name
+        && former.custom_domain_verification_id == now.custom_domain_verification_id
         && prior.group_domain() == planned.group_domain()
 }
 

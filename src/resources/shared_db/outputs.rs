@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::blueprint::SharedDbHandles;
-use super::consumers::ConsumerHandles;
+use super::consumers::{ConsumerHandles, group_names};
 use super::endpoints::{EndpointHandles, custom_domain, ports, static_ports};
 use super::model::{SharedConsumer, SharedDb};
 use crate::components::{SeenConfiguration, SeenDatabase, SeenResourceEndpoint};
@@ -59,7 +59,7 @@ fn show_consumer(
         consumer.allow_from = field(theirs.vpc.map_or(Fact::Later, seen).map(allow));
     }
     if consumer.private_dns_specified_domains.is_unknown() {
-        let all = model.endpoints_of(consumer).map(|(key, endpoint)| {
+        let each = model.endpoints_of(consumer).map(|(key, endpoint)| {
             let database = handles.endpoints.get(key).and_then(|it| it.database);
             match database {
                 Some(database) => facts.of(database).domains,
@@ -67,9 +67,17 @@ fn show_consumer(
                 None => Fact::Known(custom_domain(endpoint).into_iter().collect()),
             }
         });
-        let all = Fact::all(all.collect::<Vec<_>>());
-        let all = all.map(|all| all.into_iter().flatten().collect::<Set<String>>());
-        consumer.private_dns_specified_domains = field(all);
+        let each: Vec<_> = each.collect();
+        let all = match model.group_domain() {
+            Field::Null => {
+                let all = Fact::all(each);
+                all.map(|all| all.into_iter().flatten().collect())
+            }
+            Field::Unknown => Fact::Later,
+            domain => Fact::Known(group_names(&domain)),
+        };
+        consumer.private_dns_specified_domains =
+            field(all.map(|all: BTreeSet<String>| all.into_iter().collect::<Set<String>>()));
     }
     let (mut names, mut associations) = (Names::default(), Names::default());
     let mut ids = Map::new();

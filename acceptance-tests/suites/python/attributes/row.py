@@ -27,7 +27,7 @@ class Row:
     calls: set[str] = field(default_factory=set)
     # The attributes of which a plan from the first to the second does not know everything.
     unknown: set[str] = field(default_factory=set)
-    # The value in the state once the line is taken out.
+    # The value in the state once the line is taken out, or a function of what is applied.
     removed: Any = None
     # The attributes of which a plan that takes the line out does not know everything.
     unknown_removed: set[str] | None = None

@@ -57,7 +57,8 @@ def change(subject: Subject, row: Row) -> None:
 
 def take_out(subject: Subject, row: Row) -> None:
     """The line is removed, and what was there without it comes back."""
-    expected = at(subject.values(), row.path) if row.removed is KEPT else row.removed
+    expected = row.removed(subject) if callable(row.removed) else row.removed
+    expected = at(subject.values(), row.path) if row.removed is KEPT else expected
     remove(subject.arguments, row.path)
     planned = subject.plan().change(subject.address)
     unknown = row.unknown if row.unknown_removed is None else row.unknown_removed
