@@ -101,6 +101,22 @@ impl SiteAccess {
         ))
     }
 
+    /// The shares of the account's own that a resource is, or was lately, in.
+    pub async fn shares_with(
+        &self,
+        resource: &str,
+    ) -> Result<Vec<ResourceShareAssociation>, CallError> {
+        Ok(all_pages!(
+            self,
+            "ram:GetResourceShareAssociations",
+            resource_share_associations,
+            self.ram()
+                .get_resource_share_associations()
+                .association_type(ResourceShareAssociationType::Resource)
+                .resource_arn(resource)
+        ))
+    }
+
     /// The invitation to a share that waits in this account's inbox.
     pub async fn invitation(
         &self,
