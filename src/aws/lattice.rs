@@ -2,7 +2,9 @@
 
 use aws_sdk_vpclattice::operation::get_resource_configuration::GetResourceConfigurationOutput;
 use aws_sdk_vpclattice::operation::get_resource_gateway::GetResourceGatewayOutput;
-use aws_sdk_vpclattice::types::ResourceEndpointAssociationSummary;
+use aws_sdk_vpclattice::types::{
+    ResourceEndpointAssociationSummary, ServiceNetworkResourceAssociationSummary,
+};
 
 use super::access::SiteAccess;
 use super::error::CallError;
@@ -57,6 +59,29 @@ impl SiteAccess {
                     .send()
             };
             let action = "vpc-lattice:ListResourceEndpointAssociations";
+            let answer = self.call(action, call).await?;
+            items.extend(answer.items);
+            token = answer.next_token.filter(|token| !token.is_empty());
+            if token.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+
+    /// The service networks that a resource configuration is in, of whichever account.
+    pub async fn networks_of_configuration(
+        &self,
+        configuration: &str,
+    ) -> Result<Vec<ServiceNetworkResourceAssociationSummary>, CallError> {
+        let (mut items, mut token) = (Vec::new(), None::<String>);
+        loop {
+            let call = || {
+                let call = self.lattice().list_service_network_resource_associations();
+                call.resource_configuration_identifier(configuration)
+                    .set_next_token(token.clone())
+                    .send()
+            };
+            let action = "vpc-lattice:ListServiceNetworkResourceAssociations";
             let answer = self.call(action, call).await?;
             items.extend(answer.items);
             token = answer.next_token.filter(|token| !token.is_empty());

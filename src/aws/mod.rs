@@ -26,6 +26,7 @@ mod retries;
 mod roles;
 mod settings;
 mod shared_files;
+mod shared_with;
 mod sharing;
 mod site;
 mod tags;
@@ -43,6 +44,7 @@ pub use settings::{
     AccountSettings, AssumeRole, CallSettings, Endpoints, Network, RetryMode, Settings, StaticKeys,
     WebIdentity,
 };
+pub use shared_with::{ConnectedEndpoint, Grant, JoinedNetwork, Shareable};
 pub use sharing::ram_tags;
 pub use site::{Arn, Site};
 pub use tags::{TagFilter, Tags};

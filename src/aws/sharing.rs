@@ -102,12 +102,12 @@ impl SiteAccess {
         ))
     }
 
-    /// The memberships of something in shares of the account's own.
-    pub async fn shares_of_resource(
+    /// The shares of the account's own that a resource is, or was lately, in.
+    pub async fn shares_with(
         &self,
         resource: &str,
     ) -> Result<Vec<ResourceShareAssociation>, CallError> {
-        let mut all = all_pages!(
+        Ok(all_pages!(
             self,
             "ram:GetResourceShareAssociations",
             resource_share_associations,
@@ -115,12 +115,7 @@ impl SiteAccess {
                 .get_resource_share_associations()
                 .association_type(ResourceShareAssociationType::Resource)
                 .resource_arn(resource)
-        );
-        let is_in = |it: &ResourceShareAssociation| {
-            it.status() == Some(&ResourceShareAssociationStatus::Associated)
-        };
-        all.retain(is_in);
-        Ok(all)
+        ))
     }
 
     /// The invitation to a share that waits in this account's inbox.

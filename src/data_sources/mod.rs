@@ -1,6 +1,7 @@
 //! What users read: one file per data source. **Reads only; sees neither proto types nor SDK types.**
 
 mod service_connections;
+mod share_status;
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use crate::engine::Failure;
 use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
 
 pub use service_connections::ServiceConnections;
+pub use share_status::ShareStatuses;
 
 /// The way to AWS, once the provider is configured.
 pub type Reach = Arc<dyn Fn() -> Result<Arc<Aws>, Diagnostic> + Send + Sync>;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::aws::{Aws, AwsClock, Connector};
-use crate::data_sources::{Reach, ServiceConnections};
+use crate::data_sources::{Reach, ServiceConnections, ShareStatuses};
 use crate::protocol::{
     Configure, DataSource, Diagnostics, Field, Model, Provider, Resource, Schema, Value,
 };
@@ -84,7 +84,10 @@ impl Provider for PrivateLink {
     fn data_sources(&self) -> Vec<Arc<dyn DataSource>> {
         let connection = self.connection.clone();
         let reach: Reach = Arc::new(move || connection.aws());
-        vec![Arc::new(ServiceConnections::new(reach))]
+        vec![
+            Arc::new(ServiceConnections::new(reach.clone())),
+            Arc::new(ShareStatuses::new(reach)),
+        ]
     }
 
     async fn validate(&self, config: Value) -> Diagnostics {

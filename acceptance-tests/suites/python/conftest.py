@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.bridge import Bridge
+from harness.shared import Shared
 from harness.simulator import Simulator
 from harness.workspace import Tool, Workspace
 from harness.world import make_world
@@ -99,3 +100,20 @@ def standing(bridge) -> Bridge:
     """A bridge that is applied."""
     bridge.apply()
     return bridge
+
+
+@pytest.fixture
+def share(simulate, open_workspace):
+    """Lays shared databases in worlds of their own: `share("--lag", "aws", scale=60)`."""
+
+    def share_(*switches: str, scale: float = SCALE, name: str = "work") -> Shared:
+        simulator = simulate(*switches, scale=scale)
+        return Shared(simulator, open_workspace(simulator, name))
+
+    return share_
+
+
+@pytest.fixture
+def shared(share) -> Shared:
+    """Not applied yet, in a world where AWS never keeps anybody waiting."""
+    return share("--waits", "zero")

@@ -1,5 +1,6 @@
 """The pages in docs/ are those of the provider as it is, and a registry takes them."""
 
+import os
 import re
 from pathlib import Path
 
@@ -107,7 +108,7 @@ def test_every_link_leads_somewhere():
             if "://" in link:
                 continue
             path, _, anchor = link.partition("#")
-            there = str((Path(place).parent / path)) if path else place
+            there = os.path.normpath(Path(place).parent / path) if path else place
             if there not in pages or (anchor and anchor not in anchors(pages[there])):
                 lost.append(f"{place}: {link}")
     assert lost == []

@@ -16,23 +16,6 @@ EXAMPLE = ROOT / "examples/scenarios/s5-shared-database"
 THIRD = "333333333333"
 
 
-@pytest.fixture
-def share(simulate, open_workspace):
-    """Lays shared databases in worlds of their own: `share("--lag", "aws", scale=60)`."""
-
-    def share_(*switches: str, scale: float = 60) -> Shared:
-        simulator = simulate(*switches, scale=scale)
-        return Shared(simulator, open_workspace(simulator))
-
-    return share_
-
-
-@pytest.fixture
-def shared(share) -> Shared:
-    """Not applied yet, in a world where AWS never keeps anybody waiting."""
-    return share("--waits", "zero")
-
-
 def test_the_example_connects_and_leaves_nothing(simulate, open_workspace):
     """As AWS is, with roles: writer and readers are reached by their own names, then all is taken back."""
     simulator = simulate("--lag", "aws", "--throttle", "aws", scale=60)

@@ -1,6 +1,7 @@
 //! What of VPC Lattice and RAM bears an owner's marks.
 
 use async_trait::async_trait;
+use aws_sdk_ram::types::{ResourceShareAssociation, ResourceShareAssociationStatus};
 
 use super::Leaves;
 use crate::aws::ownership::Mark;
@@ -99,8 +100,12 @@ pub async fn configuration(
 
 /// The shares that a configuration is in, by ARN.
 pub async fn shares_with(access: &SiteAccess, arn: &str) -> Result<Vec<String>, Failure> {
-    let rows = access.shares_of_resource(arn).await?;
-    let shares = rows.iter().filter_map(|row| row.resource_share_arn());
+    let rows = access.shares_with(arn).await?;
+    let is_in = |row: &&ResourceShareAssociation| {
+        row.status() == Some(&ResourceShareAssociationStatus::Associated)
+    };
+    let shares = rows.iter().filter(is_in);
+    let shares = shares.filter_map(|row| row.resource_share_arn());
     Ok(shares.map(str::to_owned).collect())
 }
 

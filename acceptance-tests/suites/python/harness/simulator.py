@@ -76,6 +76,14 @@ class Simulator:
         """From now on a listener of an ALB answers everything like this."""
         self._ask("POST", "http", {"listener_arn": listener, "status": status})
 
+    def set_account(self, account: str, **settings) -> None:
+        """Settings of an account: `organization="o-1", organization_sharing=True`."""
+        self._ask("POST", "accounts", {"account": account, **settings})
+
+    def publish(self, name: str, *values: str) -> None:
+        """Sets the TXT records of a name in public DNS."""
+        self._ask("POST", "dns", {"name": name, "values": values})
+
     def doubts(self) -> list[dict]:
         """What nobody knows about AWS, with all readings."""
         return self._ask("GET", "doubts")["doubts"]
