@@ -98,7 +98,7 @@ impl SiteAccess {
         &self,
         gateway: &str,
     ) -> Result<Option<Vec<Shareable>>, CallError> {
-        let all = self.configurations_of(gateway, Freshness::Now);
+        let all = self.configurations_behind(gateway, Freshness::Now);
         let (found, all) = futures::try_join!(self.resource_gateway(gateway), all)?;
         let own = all.iter().filter(|it| it.amazon_managed() != Some(true));
         let own = own.map(|it| shareable(it.id(), it.arn(), it.name()));

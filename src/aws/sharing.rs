@@ -1,9 +1,8 @@
 //! RAM's reads: shares, who and what is in them, and the inbox of whoever is invited.
 
 use aws_sdk_ram::types::{
-    ResourceOwner, ResourceShare, ResourceShareAssociation, ResourceShareAssociationStatus,
-    ResourceShareAssociationType, ResourceShareInvitation, ResourceShareInvitationStatus,
-    ResourceShareStatus, TagFilter,
+    ResourceOwner, ResourceShare, ResourceShareAssociation, ResourceShareAssociationType,
+    ResourceShareInvitation, ResourceShareInvitationStatus, ResourceShareStatus, TagFilter,
 };
 
 use super::access::SiteAccess;

@@ -290,8 +290,7 @@ fn draw_endpoint(
     let has_names = !preference.contains("SPECIFIED")
         || lead.database.is_some()
         || !lead.names.is_empty()
-        || lead.open
-        || named.as_ref().is_some_and(|named| !named.is_empty());
+        || lead.open;
     let (address, names) = (lead.address.clone(), lead.names);
     let what = (lead.configuration, lead.children, lead.database);
     let needs = (what, acceptance, group, sketch.anchor);

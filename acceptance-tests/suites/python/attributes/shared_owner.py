@@ -6,6 +6,7 @@ from harness.world import CONSUMER, OWNER, PROVIDER, REGION, make_place
 
 FAR = "us-east-1"
 STRANGER = "333333333333"
+ORGANIZATION = f"arn:aws:organizations::{OWNER}:organization/o-1"
 HERE = "endpoints.orders"
 
 MARK = {"CreateTags"}
@@ -31,6 +32,12 @@ OPEN_GATEWAY = OPEN | {"id", "resource_gateway_arn"}
 def more_entries(shared: Shared) -> None:
     keys = {"access_key": PROVIDER + OWNER, "secret_key": "secret"}
     shared.provider["accounts"] |= {"owner": keys, "owner-too": keys}
+
+
+def organized(shared: Shared) -> None:
+    """Both accounts are of one organization, which shares with itself."""
+    for account in (OWNER, CONSUMER):
+        shared.simulator.set_account(account, organization="o-1", organization_sharing=True)
 
 
 def group(name: str):
@@ -167,6 +174,7 @@ ROWS = [
     Row("security_group_ids", group("one"), group("two"), GATEWAY | IN),
     Row("database_security_group_ids", group("one"), group("two"), IN | OUT),
     Row("allowed_accounts", [STRANGER], [], {"DisassociateResourceShare"}),
+    Row("allowed_principals", [ORGANIZATION], [], {"DisassociateResourceShare"}, beside=organized),
     Row("allow_external_principals", True, True, removed=True),
     Row("allow_association_to_shareable_service_network", True, False, CONFIGURATION, removed=False),
     Row("resource_share_arn", share("one"), share("two"), {"AssociateResourceShare", "DisassociateResourceShare", "AcceptResourceShareInvitation"}, unknown_removed={"components"}),
