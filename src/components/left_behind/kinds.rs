@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::Leaves;
 use crate::aws::SiteAccess;
 use crate::components::load_balancer::{self, LoadBalancer, SeenLoadBalancer};
+use crate::components::resource_endpoint::ResourceEndpoint;
 use crate::components::security_group_rule::{self, SecurityGroupRule};
 use crate::components::target_group::{self, TargetGroup};
 use crate::components::vpc_endpoint::{self, VpcEndpoint};
@@ -92,6 +93,20 @@ impl Leaves for VpcEndpoint {
 
     async fn remove(access: &SiteAccess, _: &str, id: &str) -> Result<Deletion, Failure> {
         access.delete_endpoint(id).await
+    }
+}
+
+/// Of the same kind as what is remembered of it, so that one that was taken up is not removed.
+#[async_trait]
+impl Leaves for ResourceEndpoint {
+    type Trace = ();
+
+    async fn trace(access: &SiteAccess, id: &str) -> Result<Option<()>, Failure> {
+        <VpcEndpoint as Leaves>::trace(access, id).await
+    }
+
+    async fn remove(access: &SiteAccess, owner: &str, id: &str) -> Result<Deletion, Failure> {
+        <VpcEndpoint as Leaves>::remove(access, owner, id).await
     }
 }
 

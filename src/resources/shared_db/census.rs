@@ -8,8 +8,8 @@ use crate::aws::{Site, SiteAccess, Tags, names};
 use crate::components::left_behind::{self, Leaves};
 use crate::components::marked::{self, MarkedRule};
 use crate::components::{
-    ResourceConfiguration, ResourceGateway, ResourceShare, SecurityGroup, SeenConfiguration,
-    SeenGateway, SeenGroup, SeenResourceEndpoint, SeenShare, VpcEndpoint,
+    ResourceConfiguration, ResourceEndpoint, ResourceGateway, ResourceShare, SecurityGroup,
+    SeenConfiguration, SeenGateway, SeenGroup, SeenResourceEndpoint, SeenShare,
 };
 use crate::engine::{Fact, Failure};
 use crate::resources::pipeline::Id;
@@ -97,7 +97,8 @@ impl Consumers {
     /// The same for a consumer's side. Anchors are none of them.
     pub(super) fn ids(&self, site: &Site) -> BTreeMap<String, Id> {
         let endpoints = self.endpoints.iter();
-        let endpoints = endpoints.filter_map(|it| marked_id::<VpcEndpoint>(site, &it.tags, &it.id));
+        let endpoints =
+            endpoints.filter_map(|it| marked_id::<ResourceEndpoint>(site, &it.tags, &it.id));
         let groups = self.groups.iter();
         let groups = groups.filter_map(|it| marked_id::<SecurityGroup>(site, &it.tags, &it.id));
         endpoints.chain(groups).collect()

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::census::{consumers, owners};
 use crate::aws::{Aws, SiteAccess};
 use crate::components::{
-    GroupAdmission, ResourceConfiguration, ResourceGateway, ResourceShare, SecurityGroup,
-    SecurityGroupRule, SeenAdmission, VpcEndpoint,
+    GroupAdmission, ResourceConfiguration, ResourceEndpoint, ResourceGateway, ResourceShare,
+    SecurityGroup, SecurityGroupRule, SeenAdmission,
 };
 use crate::engine::{Component, Entry, Failure, Graph, Ledger};
 use crate::resources::accounts::sites;
@@ -75,6 +75,6 @@ pub(super) fn draw(ledger: &Ledger, frame: &Frame) -> Graph<Aws> {
     let gateways = drawn.all::<ResourceGateway>(&mut graph, &groups);
     let configurations = drawn.all::<ResourceConfiguration>(&mut graph, &gateways);
     drawn.all::<ResourceShare>(&mut graph, &configurations);
-    drawn.all::<VpcEndpoint>(&mut graph, &[configurations, groups].concat());
+    drawn.all::<ResourceEndpoint>(&mut graph, &[configurations, groups].concat());
     graph
 }
