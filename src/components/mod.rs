@@ -5,6 +5,7 @@
 mod accepted_connections;
 mod alb;
 mod allowed_principals;
+mod audience;
 mod connection_acceptance;
 mod connection_notification;
 mod database;
@@ -35,6 +36,7 @@ mod vpc_endpoint;
 pub use accepted_connections::{AcceptedConnections, SeenConnections};
 pub use alb::{Alb, AlbListener, SeenAlb, SeenAlbListener};
 pub use allowed_principals::{AllowedPrincipals, SeenPrincipals};
+pub use audience::{Audience, SeenAudience};
 pub use connection_acceptance::{ConnectionAcceptance, SeenAcceptance};
 pub use connection_notification::{ConnectionNotification, SeenNotification};
 pub use database::{Database, SeenDatabase};

@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::aws::{Aws, Site, SiteAccess};
+use crate::aws::ownership::Mark;
+use crate::aws::{Aws, Site, SiteAccess, Tags};
 use crate::components::left_behind::{Leaves, LeftBehind};
-use crate::engine::{Graph, Handle, Ledger};
+use crate::engine::{Fact, Graph, Handle, Ledger};
 use crate::resources::pipeline::{Frame, Id};
 
 /// How the addresses begin of what stands and nobody remembered.
-pub(super) const LEFT_BEHIND: &str = "left_behind.";
+const LEFT_BEHIND: &str = "left_behind.";
 
 /// Something that nobody remembered, by its name in AWS.
 pub(super) fn address(name: &str) -> String {
@@ -20,6 +21,30 @@ pub(super) fn address(name: &str) -> String {
 /// Whether an address is that of something nobody remembered.
 pub(super) fn is_stray(address: &str) -> bool {
     address.starts_with(LEFT_BEHIND)
+}
+
+/// What it is called: its id, and the part that its tags say it is.
+pub(super) fn called(id: &str, tags: &Fact<Tags>) -> String {
+    let part = tags.known().and_then(|tags| Mark::read(tags).address);
+    match part {
+        Some(part) => format!("{id} ({part})"),
+        None => id.to_owned(),
+    }
+}
+
+/// One in words, where an address is that of one.
+pub(super) fn words(address: &str) -> Option<String> {
+    let name = address.strip_prefix(LEFT_BEHIND)?;
+    Some(format!(
+        "{name}, tagged as this resource's and in no state,"
+    ))
+}
+
+/// What a plan that no longer wants it says.
+pub(super) fn leaving(address: &str) -> Option<String> {
+    let words = words(address)?;
+    let words = words.trim_end_matches(',');
+    Some(format!("takes up or removes {words}"))
 }
 
 /// An id of this kind of which nothing more is known.

@@ -8,13 +8,6 @@ from harness.shared import ADDRESS, Shared
 OTHER = "lattice_shared_db.orders"
 
 
-@pytest.fixture
-def shared(simulate, open_workspace) -> Shared:
-    """Not applied yet, in a world where AWS never keeps anybody waiting."""
-    simulator = simulate("--waits", "zero")
-    return Shared(simulator, open_workspace(simulator))
-
-
 def write(shared: Shared, others: str = "") -> None:
     """Writes the same block under the other name, which does not tell the provider."""
     body = block('resource "lattice_shared_db" "orders"', shared.arguments)

@@ -57,3 +57,34 @@ def test_destroy_asks_for_the_entry_too(standing):
     assert run.code == 1
     assert standing.consumer()["endpoint_id"] in run.said()
     assert standing.simulator.mutating() == []
+
+
+def test_destroy_names_them_though_the_consumer_still_stands_there(standing):
+    """Whoever takes the provider's entry away first is told of what it led to."""
+    del standing.provider["accounts"]
+    standing.write()
+    standing.simulator.forget_calls()
+    run = standing.workspace.try_("destroy", "-json", "-auto-approve")
+    assert run.code == 1
+    said = run.said()
+    assert 'has no account "analytics"' in said or "no accounts at all" in said, said
+    assert standing.consumer()["endpoint_id"] in said and CONSUMER in said
+    assert standing.simulator.mutating() == []
+
+
+def test_an_entry_that_does_not_work_is_told_with_what_it_led_to(standing):
+    """The role is gone, or the account is closed: both ways out are told, and the second one works."""
+    endpoint = standing.consumer()["endpoint_id"]
+    role = f"arn:aws:iam::{CONSUMER}:role/gone"
+    standing.provider["accounts"]["analytics"] = {"assume_role": {"role_arn": role}}
+    standing.simulator.fault("AssumeRole", {"error": "AccessDenied"}, nth="every")
+    del standing.consumers["analytics"]
+    run = standing.try_plan()
+    assert run.code == 1
+    assert "Account not usable" in run.said() and endpoint in run.said()
+    assert "on_unreachable" in run.said()
+    standing.provider["accounts"] = {}
+    standing.arguments["on_unreachable"] = "reject"
+    standing.apply()
+    assert standing.consumers == {}
+    assert not standing.changes()

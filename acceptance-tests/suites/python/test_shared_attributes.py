@@ -4,20 +4,12 @@ import pytest
 
 from attributes import shared_consumers, shared_owner, table
 from attributes.row import at
-from harness.shared import Shared
 
 ROWS = shared_owner.ROWS + shared_consumers.ROWS
 COMPUTED = shared_owner.COMPUTED | shared_consumers.COMPUTED
 
 # The names that maps have in the rows.
 KEYS = {"endpoints": "orders", "consumers": "app", "components": "gateway"}
-
-
-@pytest.fixture
-def shared(simulate, open_workspace) -> Shared:
-    """Not applied yet, in a world where AWS never keeps anybody waiting."""
-    simulator = simulate("--waits", "zero")
-    return Shared(simulator, open_workspace(simulator))
 
 
 def test_every_attribute_of_the_schema_has_a_row(shared):

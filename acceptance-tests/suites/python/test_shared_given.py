@@ -9,13 +9,6 @@ THIRD = "333333333333"
 DOMAIN = "db.example.com"
 
 
-@pytest.fixture
-def shared(simulate, open_workspace) -> Shared:
-    """Not applied yet, in a world where AWS never keeps anybody waiting."""
-    simulator = simulate("--waits", "zero")
-    return Shared(simulator, open_workspace(simulator))
-
-
 def make_gateway(shared: Shared, **settings) -> str:
     """A gateway of the user's with a group of its own, which lets everything out."""
     world = shared.world

@@ -161,3 +161,41 @@ def test_a_listener_that_was_led_elsewhere_is_told_in_words(standing):
     )
     drift = standing.plan().change(ADDRESS)["before"]["drift"]
     assert drift == ['the listener "http" no longer leads to the ALB, or is on the way to it'], drift
+
+
+def killed_update(bridge: Bridge) -> str:
+    """An update that made an endpoint and was killed; its id."""
+    bridge.apply()
+    place = bridge.world.add_place(CONSUMER)
+    bridge.consumers["more"] = consumer_arguments(place)
+    bridge.write()
+    kill_during(bridge, APPLY, Moment("CreateVpcEndpoint", CONSUMER, DONE), both)
+    del bridge.consumers["more"]
+    known = bridge.consumer()["endpoint_id"]
+    made = {row["id"] for row in bridge.made() if row["kind"] == "vpc-endpoint"}
+    [left] = made - {known}
+    return left
+
+
+def test_what_a_killed_update_has_left_is_told_as_drift(bridge):
+    """By id, and by the consumer that its tags name; then it goes."""
+    left = killed_update(bridge)
+    change = bridge.plan("-lock=false").change(ADDRESS)
+    drift = change["before"]["drift"]
+    assert any(left in it and "consumer.more.endpoint" in it for it in drift), drift
+    said = change["after"]["changes"]
+    assert any(left in it and "takes up or removes" in it for it in said), said
+    bridge.apply("-lock=false")
+    assert not bridge.changes()
+    assert kinds(bridge, "vpc-endpoint") == [1]
+
+
+def test_what_a_killed_update_has_left_stays_where_nothing_is_to_be_mended(bridge):
+    """With heal = false it is told, until something else is to be done."""
+    bridge.arguments["heal"] = False
+    left = killed_update(bridge)
+    run = bridge.try_plan("-lock=false", "-detailed-exitcode")
+    assert run.code == 0 and left in run.said("warning"), run.said("warning")
+    bridge.arguments["tags"] = {"team": "orders"}
+    bridge.apply("-lock=false")
+    assert kinds(bridge, "vpc-endpoint") == [1]

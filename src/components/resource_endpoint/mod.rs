@@ -10,14 +10,14 @@ use aws_sdk_ec2::types::{
     VpcEndpointType,
 };
 
-use self::seen::seen;
 pub use self::seen::{ResourceName, SeenResourceEndpoint};
+use self::seen::{plain, seen};
 use super::marking::{Marking, ec2_tag_specification};
 use super::vpc_endpoint::seen::is_dying;
 use crate::aws::inventory::{Kind, ec2_tags};
 use crate::aws::{Aws, ErrorKind, Site, SiteAccess};
 use crate::engine::{
-    Component, Deletion, Fact, Failure, Found, Freshness, Made, Pace, Place, Sighting, Verdict,
+    Component, Deletion, Fact, Failure, Found, Made, Pace, Place, Sighting, Verdict,
 };
 
 /// What is wanted of an endpoint. AWS changes nothing of it but groups and tags.
@@ -68,6 +68,9 @@ impl Component<Aws> for ResourceEndpoint {
             }
             _ => {}
         }
+        if seen.cut.known() == Some(&true) {
+            return Verdict::Replace("it was cut off from what it leads to".to_owned());
+        }
         if let Some(why) = self.unchangeable(seen) {
             return Verdict::Replace(why.to_owned());
         }
@@ -106,7 +109,7 @@ impl Component<Aws> for ResourceEndpoint {
         {
             return Ok(match self.marking.stranger(&ec2_tags(endpoint.tags())) {
                 Some(whose) => Sighting::Foreign(format!("{id} now belongs to {whose}")),
-                None => sighting(&access, &endpoint, place.freshness).await?,
+                None => sighting(&access, &endpoint, place).await?,
             });
         }
         if place.polling && place.id.is_some() {
@@ -129,7 +132,7 @@ impl Component<Aws> for ResourceEndpoint {
             Err(twice) => return Ok(Sighting::Foreign(twice)),
         };
         match mine {
-            Some(endpoint) => sighting(&access, &endpoint, place.freshness).await,
+            Some(endpoint) => sighting(&access, &endpoint, place).await,
             None => Ok(Sighting::Absent),
         }
     }
@@ -250,7 +253,10 @@ impl ResourceEndpoint {
     fn names_differ(&self, seen: &SeenResourceEndpoint) -> bool {
         let preference = Fact::Known(&self.preference).differs(&seen.preference.as_ref());
         let specified = self.preference.contains("SPECIFIED");
-        preference || (specified && self.domains.differs(&seen.domains))
+        // An answer without names tells nothing of them.
+        let told = seen.domains.known().is_some_and(|it| !it.is_empty());
+        let wanted = self.domains.clone().map(plain);
+        preference || (specified && told && wanted.differs(&seen.domains))
     }
 
     /// What is still to come: an endpoint that is available may not lead anywhere yet.
@@ -260,6 +266,9 @@ impl ResourceEndpoint {
         match failure {
             Some(why) => Some(format!("it leads nowhere: {why}")),
             None if names.is_empty() => Some("it has no name yet".to_owned()),
+            None if seen.accessible.known() == Some(&false) => {
+                Some("it does not reach what it leads to yet".to_owned())
+            }
             None => {
                 let named = |id: &&String| !names.iter().any(|it| it.configuration == **id);
                 let mut unnamed = self.reaches.known()?.iter().filter(named);
@@ -306,7 +315,7 @@ impl ResourceEndpoint {
 async fn sighting(
     access: &SiteAccess,
     endpoint: &AwsEndpoint,
-    freshness: Freshness,
+    place: Place<'_, Aws>,
 ) -> Result<Sighting<SeenResourceEndpoint>, Failure> {
     let seen = seen(endpoint);
     let id = endpoint.vpc_endpoint_id().unwrap_or_default().to_owned();
@@ -316,8 +325,8 @@ async fn sighting(
     }
     let seen = match state {
         "available" => {
-            let rows = access.endpoint_associations(&id, freshness).await?;
-            seen.with_associations(&rows)
+            let rows = access.endpoint_associations(&id, place.freshness).await?;
+            seen.with_associations(&rows, place.polling)
         }
         _ => seen,
     };

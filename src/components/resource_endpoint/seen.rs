@@ -40,6 +40,12 @@ pub struct SeenResourceEndpoint {
     pub interfaces: Fact<BTreeSet<String>>,
     /// What it leads to, each with its names: some time after it is available.
     pub names: Fact<BTreeSet<ResourceName>>,
+    /// Whether what it leads to is within its reach.
+    #[serde(default)]
+    pub accessible: Fact<bool>,
+    /// Whether it had reached it and was cut off since; only told of one that had settled.
+    #[serde(default)]
+    pub cut: Fact<bool>,
     /// Why something that it leads to is out of its reach; empty if nothing is.
     pub failure: Fact<String>,
     /// Its tags.
@@ -82,19 +88,31 @@ pub(in crate::components) fn seen(endpoint: &AwsEndpoint) -> SeenResourceEndpoin
         private_dns: endpoint.private_dns_enabled().into(),
         preference: preference.map(str::to_owned).into(),
         domains: domains
-            .map(|dns| set(dns.private_dns_specified_domains()))
+            .map(|dns| plain(set(dns.private_dns_specified_domains())))
             .into(),
         interfaces: set(endpoint.network_interface_ids()).into(),
         names: Fact::Later,
+        accessible: Fact::Later,
+        cut: Fact::Later,
         failure: Fact::Later,
         generation: Mark::read(&tags).generation,
         tags: tags.into(),
     }
 }
 
+/// Names as they are compared: DNS knows neither case nor the dot at the end.
+pub(super) fn plain(names: BTreeSet<String>) -> BTreeSet<String> {
+    let plain = names.iter().map(|name| name.trim_end_matches('.'));
+    plain.map(str::to_ascii_lowercase).collect()
+}
+
 impl SeenResourceEndpoint {
-    /// The same, with what it leads to.
-    pub(super) fn with_associations(mut self, rows: &[VpcEndpointAssociation]) -> Self {
+    /// The same, with what it leads to. One that is new may reach it only some time later.
+    pub(super) fn with_associations(
+        mut self,
+        rows: &[VpcEndpointAssociation],
+        is_new: bool,
+    ) -> Self {
         let names = rows.iter().filter_map(|row| {
             let arn = row.associated_resource_arn().unwrap_or_default();
             let private = row.private_dns_entry().and_then(|it| it.dns_name());
@@ -109,6 +127,16 @@ impl SeenResourceEndpoint {
         let failures: BTreeSet<&str> = failures.filter(|why| !why.is_empty()).collect();
         let failures: Vec<&str> = failures.into_iter().collect();
         self.failure = failures.join("; ").into();
+        let mut access = rows
+            .iter()
+            .map(|row| row.associated_resource_accessibility());
+        let accessible = rows.is_empty() || access.any(|it| it != Some("Inaccessible"));
+        let told = self.failure.known().is_some_and(|why| !why.is_empty());
+        self.accessible = accessible.into();
+        self.cut = match is_new {
+            true => Fact::Later,
+            false => Fact::Known(!accessible && !told),
+        };
         self
     }
 }

@@ -1,7 +1,11 @@
 //! Changing a share: who and what comes in and goes out.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use aws_sdk_ram::types::ResourceShareAssociationType as Kind;
+
+use super::calls::{Members, associate, disassociate};
+use super::seen::{is_in, members};
 use super::{ResourceShare, SeenShare};
 use crate::aws::{CallError, ErrorKind, SiteAccess};
 use crate::engine::{Component as _, Failure, Reason};
@@ -14,14 +18,10 @@ impl ResourceShare {
         seen: &SeenShare,
         fields: &[&'static str],
     ) -> Result<SeenShare, Failure> {
-        if fields.contains(&"external") {
-            let call = || {
-                let call = access.ram().update_resource_share();
-                call.resource_share_arn(arn)
-                    .allow_external_principals(self.external)
-                    .send()
-            };
-            access.call("ram:UpdateResourceShare", call).await?;
+        let moves = fields.contains(&"external");
+        // Outsiders come in only then, and have to be out before.
+        if moves && self.external {
+            self.put_external(access, arn).await?;
         }
         let mut now = self.foresee(seen, fields);
         if fields.contains(&"tags") {
@@ -30,54 +30,38 @@ impl ResourceShare {
                 .put_ram(access, arn, &seen.tags, seen.generation);
             now.tags = put.await?.into();
         }
-        let some = |set: BTreeSet<String>| Some(set.into_iter().collect::<Vec<_>>());
-        let (in_principals, in_resources) = (self.missing(seen), self.missing_resources(seen));
-        if !in_principals.is_empty() || !in_resources.is_empty() {
-            let (principals, resources) = (some(in_principals), some(in_resources));
-            let call = || {
-                let call = access.ram().associate_resource_share();
-                call.resource_share_arn(arn)
-                    .set_principals(principals.clone().filter(|it| !it.is_empty()))
-                    .set_resource_arns(resources.clone().filter(|it| !it.is_empty()))
-                    .send()
-            };
-            let answer = access.call("ram:AssociateResourceShare", call).await;
-            answer.map_err(|error| self.explained(error))?;
-        }
-        let (out_principals, out_resources) = (self.leaving(seen), self.surplus(seen));
-        if !out_principals.is_empty() || !out_resources.is_empty() {
-            let (principals, resources) = (some(out_principals.clone()), some(out_resources));
-            let call = || {
-                let call = access.ram().disassociate_resource_share();
-                call.resource_share_arn(arn)
-                    .set_principals(principals.clone().filter(|it| !it.is_empty()))
-                    .set_resource_arns(resources.clone().filter(|it| !it.is_empty()))
-                    .send()
-            };
-            access.call("ram:DisassociateResourceShare", call).await?;
-            if self.reject_on_revoke {
-                self.cut(access, &out_principals).await?;
-            }
+        let joining = Members {
+            principals: self.missing(seen),
+            resources: seen.lacks(&self.resources),
+        };
+        let joined = associate(access, arn, &joining).await;
+        joined.map_err(|error| self.explained(error))?;
+        let leaving = Members {
+            principals: self.leaving(seen),
+            resources: self.surplus(seen),
+        };
+        take_out(access, arn, leaving).await?;
+        if moves && !self.external {
+            self.put_external(access, arn).await?;
         }
         Ok(now)
     }
 
-    /// Un-sharing leaves endpoints connected, so those of accounts that were put out are cut off.
-    async fn cut(&self, access: &SiteAccess, accounts: &BTreeSet<String>) -> Result<(), Failure> {
-        if accounts.is_empty() {
-            return Ok(());
-        }
-        let resources = self.resources.known().into_iter().flatten();
-        for arn in resources {
-            let id = arn.rsplit('/').next().unwrap_or_default();
-            for association in access.endpoints_of_configuration(id).await? {
-                let owner = association.vpc_endpoint_owner().unwrap_or_default();
-                if accounts.contains(owner) {
-                    access.cut_off(association.id().unwrap_or_default()).await?;
-                }
+    async fn put_external(&self, access: &SiteAccess, arn: &str) -> Result<(), Failure> {
+        let call = || {
+            let call = access.ram().update_resource_share();
+            call.resource_share_arn(arn)
+                .allow_external_principals(self.external)
+                .send()
+        };
+        match access.call("ram:UpdateResourceShare", call).await {
+            // On their way out.
+            Err(error) if error.message.contains("External principals") => Err(error.later()),
+            answer => {
+                answer?;
+                Ok(())
             }
         }
-        Ok(())
     }
 
     /// What RAM says of accounts and organizations in words of its own.
@@ -95,4 +79,28 @@ impl ResourceShare {
             _ => error.into(),
         }
     }
+}
+
+/// Takes these out. RAM refuses all of them where one is out already: then what is still in goes.
+pub(super) async fn take_out(
+    access: &SiteAccess,
+    arn: &str,
+    mut leaving: Members,
+) -> Result<(), Failure> {
+    match disassociate(access, arn, &leaving).await {
+        Err(error) if error.is_not_found() => {}
+        answer => return Ok(answer?),
+    }
+    if access.share(arn).await?.is_none() {
+        return Ok(());
+    }
+    let (principals, resources) = futures::try_join!(
+        members(access, arn, Kind::Principal),
+        members(access, arn, Kind::Resource),
+    )?;
+    let inside =
+        |all: &BTreeMap<String, String>, it: &String| all.get(it).is_some_and(|state| is_in(state));
+    leaving.principals.retain(|it| inside(&principals, it));
+    leaving.resources.retain(|it| inside(&resources, it));
+    Ok(disassociate(access, arn, &leaving).await?)
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 
+use super::calls::{Members, associate};
+use super::change::take_out;
 use super::seen::is_in;
 use super::{SeenShare, found, states, with_members};
-use crate::aws::{Aws, Site, SiteAccess};
+use crate::aws::{Aws, Site};
 use crate::engine::{
     Component, Deletion, Fact, Failure, Made, Pace, Place, Reason, Sighting, Verdict,
 };
@@ -39,7 +41,7 @@ impl Component<Aws> for ShareMembership {
         if self.share.differs(&seen.arn) {
             return Verdict::Replace("another share is wanted".to_owned());
         }
-        let differs = !self.missing(seen).is_empty() || !self.leaving(seen).is_empty();
+        let differs = !seen.lacks(&self.resources).is_empty() || !self.leaving(seen).is_empty();
         let verdict = Verdict::of_changes([("resources", differs)]);
         let waits = |account: &&String| {
             let state = seen.state_within(account);
@@ -59,7 +61,7 @@ impl Component<Aws> for ShareMembership {
         for gone in self.leaving(&seen) {
             resources.remove(&gone);
         }
-        resources.extend(states(self.missing(&seen), "ASSOCIATING"));
+        resources.extend(states(seen.lacks(&self.resources), "ASSOCIATING"));
         seen.resources = resources.into();
         seen.asked = self.resources.known().cloned().unwrap_or_default();
         seen
@@ -102,7 +104,7 @@ impl Component<Aws> for ShareMembership {
         let Some(there) = access.share(share).await? else {
             return Err(self.not_there(share));
         };
-        associate(&access, share, resources).await?;
+        associate(&access, share, &Members::of_resources(resources.clone())).await?;
         let seen = with_members(&access, &there, resources.clone()).await?;
         Ok(Made {
             id: share.clone(),
@@ -122,28 +124,22 @@ impl Component<Aws> for ShareMembership {
     ) -> Result<SeenShare, Failure> {
         let access = place.world.site(&self.site).await?;
         let share = place.id.unwrap_or_default();
-        associate(&access, share, &self.missing(seen)).await?;
-        disassociate(&access, share, &self.leaving(seen)).await?;
+        let joining = Members::of_resources(seen.lacks(&self.resources));
+        associate(&access, share, &joining).await?;
+        take_out(&access, share, Members::of_resources(self.leaving(seen))).await?;
         Ok(self.foresee(seen, fields))
     }
 
     /// Takes out what was put in. The share stays, with all else that is in it.
     async fn delete(&self, place: Place<'_, Aws>, seen: &SeenShare) -> Result<Deletion, Failure> {
         let access = place.world.site(&self.site).await?;
-        disassociate(&access, place.id.unwrap_or_default(), &seen.asked).await?;
+        let share = place.id.unwrap_or_default();
+        take_out(&access, share, Members::of_resources(seen.asked.clone())).await?;
         Ok(Deletion::Gone)
     }
 }
 
 impl ShareMembership {
-    fn missing(&self, seen: &SeenShare) -> BTreeSet<String> {
-        let (Fact::Known(wanted), Fact::Known(present)) = (&self.resources, &seen.resources) else {
-            return BTreeSet::new();
-        };
-        let is_out = |it: &&String| present.get(*it).is_none_or(|state| !is_in(state));
-        wanted.iter().filter(is_out).cloned().collect()
-    }
-
     /// What this resource has put in and does not want there any more.
     fn leaving(&self, seen: &SeenShare) -> BTreeSet<String> {
         match &self.resources {
@@ -157,47 +153,5 @@ impl ShareMembership {
         let remedy = "resource_share_arn takes a share of the owner's account and region. Without it \
                       the resource makes one.";
         Failure::Never(Reason::new(what).remedy(remedy))
-    }
-}
-
-async fn associate(
-    access: &SiteAccess,
-    share: &str,
-    resources: &BTreeSet<String>,
-) -> Result<(), Failure> {
-    if resources.is_empty() {
-        return Ok(());
-    }
-    let call = || {
-        let call = access.ram().associate_resource_share();
-        call.resource_share_arn(share)
-            .set_resource_arns(Some(resources.iter().cloned().collect()))
-            .send()
-    };
-    access.call("ram:AssociateResourceShare", call).await?;
-    Ok(())
-}
-
-/// One that is out already, or a share that is gone, is fine.
-async fn disassociate(
-    access: &SiteAccess,
-    share: &str,
-    resources: &BTreeSet<String>,
-) -> Result<(), Failure> {
-    if resources.is_empty() {
-        return Ok(());
-    }
-    let call = || {
-        let call = access.ram().disassociate_resource_share();
-        call.resource_share_arn(share)
-            .set_resource_arns(Some(resources.iter().cloned().collect()))
-            .send()
-    };
-    match access.call("ram:DisassociateResourceShare", call).await {
-        Err(error) if error.is_not_found() => Ok(()),
-        answer => {
-            answer?;
-            Ok(())
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! A resource share of RAM: what is in it, and whom it is given to. It is ours; others may put
 //! somebody in all the same, and are left alone.
 
+mod calls;
 mod change;
 mod membership;
 pub(super) mod seen;
@@ -12,7 +13,7 @@ use aws_sdk_ram::types::{ResourceShare as AwsShare, ResourceShareAssociationType
 
 pub use self::membership::ShareMembership;
 pub use self::seen::SeenShare;
-use self::seen::{is_in, members, seen};
+use self::seen::{is_in, members, outside, seen};
 use super::marking::Marking;
 use super::marking_shared::ram_tag_list;
 use crate::aws::{Aws, ErrorKind, Site, SiteAccess};
@@ -37,8 +38,6 @@ pub struct ResourceShare {
     pub awaited: BTreeSet<String>,
     /// Whom this resource asked in before.
     pub formerly: BTreeSet<String>,
-    /// Whether those who are put out lose their connections.
-    pub reject_on_revoke: bool,
     /// Its tags.
     pub marking: Marking,
 }
@@ -66,7 +65,7 @@ impl Component<Aws> for ResourceShare {
             ),
             (
                 "resources",
-                !self.missing_resources(seen).is_empty() || !self.surplus(seen).is_empty(),
+                !seen.lacks(&self.resources).is_empty() || !self.surplus(seen).is_empty(),
             ),
             (
                 "principals",
@@ -218,14 +217,24 @@ pub(super) async fn remove(access: &SiteAccess, arn: &str) -> Result<Deletion, F
     }
 }
 
+/// Puts principals out of a share of the account's own; those who are out already are fine.
+pub(super) async fn put_out(
+    access: &SiteAccess,
+    arn: &str,
+    principals: BTreeSet<String>,
+) -> Result<(), Failure> {
+    let leaving = calls::Members {
+        principals,
+        ..calls::Members::default()
+    };
+    change::take_out(access, arn, leaving).await
+}
+
 impl ResourceShare {
     /// Who is wanted and not in: never asked, or put out when an invitation ran out.
     fn missing(&self, seen: &SeenShare) -> BTreeSet<String> {
-        let Fact::Known(present) = &seen.principals else {
-            return BTreeSet::new();
-        };
-        let is_out = |it: &&String| present.get(*it).is_none_or(|state| !is_in(state));
-        self.principals.iter().filter(is_out).cloned().collect()
+        let present = seen.principals.known();
+        present.map_or_else(BTreeSet::new, |present| outside(&self.principals, present))
     }
 
     /// Who was asked in by this resource and is not wanted any more.
@@ -233,20 +242,12 @@ impl ResourceShare {
         let Fact::Known(present) = &seen.principals else {
             return BTreeSet::new();
         };
-        let former = self.formerly.iter().filter(|it| {
-            let state = present.get(*it);
-            state.is_some_and(|state| is_in(state))
-        });
-        let all: BTreeSet<String> = former.chain(&seen.asked).cloned().collect();
+        let state = |it: &&String| present.get(*it).map(|state| is_in(state));
+        let former = self.formerly.iter().filter(|it| state(it) == Some(true));
+        // Who was asked a moment ago may not be read yet.
+        let asked = seen.asked.iter().filter(|it| state(it) != Some(false));
+        let all: BTreeSet<String> = former.chain(asked).cloned().collect();
         all.difference(&self.principals).cloned().collect()
-    }
-
-    fn missing_resources(&self, seen: &SeenShare) -> BTreeSet<String> {
-        let (Fact::Known(wanted), Fact::Known(present)) = (&self.resources, &seen.resources) else {
-            return BTreeSet::new();
-        };
-        let is_out = |it: &&String| present.get(*it).is_none_or(|state| !is_in(state));
-        wanted.iter().filter(is_out).cloned().collect()
     }
 
     /// What is in the share and not wanted there: a former configuration, or somebody's addition.

@@ -44,8 +44,16 @@ impl SeenShare {
         states.map(|states| states.get(principal).cloned().unwrap_or_default())
     }
 
-    /// The same where the account may be let in by an organization or a unit of one, which RAM lists
-    /// in place of its accounts.
+    /// What of this is not in it.
+    pub(super) fn lacks(&self, resources: &Fact<BTreeSet<String>>) -> BTreeSet<String> {
+        match (resources, &self.resources) {
+            (Fact::Known(wanted), Fact::Known(present)) => outside(wanted, present),
+            _ => BTreeSet::new(),
+        }
+    }
+
+    /// The same as [`Self::state_of`] where the account may be let in by an organization or a unit
+    /// of one, which RAM lists in place of its accounts.
     pub fn state_within(&self, account: &str) -> Fact<String> {
         let states = self.principals.as_ref();
         states.map(|states| {
@@ -61,8 +69,17 @@ impl SeenShare {
     }
 }
 
+/// Which of these are neither in nor on the way in.
+pub(super) fn outside(
+    wanted: &BTreeSet<String>,
+    present: &BTreeMap<String, String>,
+) -> BTreeSet<String> {
+    let is_out = |it: &&String| present.get(*it).is_none_or(|state| !is_in(state));
+    wanted.iter().filter(is_out).cloned().collect()
+}
+
 /// Whether somebody, or something, is in or on the way in.
-pub(super) fn is_in(state: &str) -> bool {
+pub(in crate::components) fn is_in(state: &str) -> bool {
     matches!(state, "ASSOCIATED" | "ASSOCIATING")
 }
 
@@ -84,7 +101,7 @@ pub(in crate::components) fn seen(share: &AwsShare, asked: BTreeSet<String>) -> 
 }
 
 /// Who, or what, is in a share, with the state of each.
-pub(super) async fn members(
+pub(in crate::components) async fn members(
     access: &SiteAccess,
     share: &str,
     kind: Kind,

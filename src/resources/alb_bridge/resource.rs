@@ -112,6 +112,11 @@ impl Blueprint for AlbBridgeBlueprint {
             .collect()
     }
 
+    fn parting(former: &mut AlbBridge, planned: &AlbBridge) {
+        former.force_delete = planned.force_delete.clone();
+        former.reject_on_revoke = planned.reject_on_revoke.clone();
+    }
+
     fn detour(
         model: &AlbBridge,
         past: &Past<'_, AlbBridge>,

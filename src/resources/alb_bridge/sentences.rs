@@ -6,7 +6,7 @@ use super::service::{is_on, principals};
 use super::values;
 use crate::engine::{Forecast, Verdict};
 use crate::resources::pipeline::Deed;
-use crate::resources::strays::LEFT_BEHIND;
+use crate::resources::strays::{is_stray, leaving};
 
 /// What stood before, if anything did, and what is planned.
 type Models<'a> = (Option<&'a AlbBridge>, &'a AlbBridge);
@@ -23,10 +23,8 @@ pub(super) fn change(models: Models<'_>, address: &str, deed: &Deed<'_>) -> Opti
     if let Some(rest) = address.strip_prefix("listener.") {
         return of_listener(models, (rest, former), deed);
     }
-    if let (Some(name), Deed::Removes) = (address.strip_prefix(LEFT_BEHIND), deed) {
-        return Some(format!(
-            "takes up or removes {name}, which a run that was cut off has left"
-        ));
+    if is_stray(address) && *deed == Deed::Removes {
+        return leaving(address);
     }
     if let Some((group, port)) = at::alb_rule_of(address) {
         return match deed {

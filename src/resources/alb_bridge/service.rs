@@ -13,8 +13,8 @@ use crate::components::{
     SeenPrincipals, SeenService, SeenZones, ServiceZones, VpcEndpoint,
 };
 use crate::engine::{Component, Entry, Graph, Handle, Ledger};
-use crate::protocol::{Field, Set};
-use crate::resources::facts::{fact, strings};
+use crate::protocol::Field;
+use crate::resources::facts::{fact, known_strings, strings};
 use crate::resources::pipeline::{Frame, Past};
 use crate::resources::strays::is_stray;
 
@@ -232,8 +232,8 @@ fn draw_accepted(
     frame: &Frame,
     service: Handle<SeenService>,
 ) -> Option<Handle<SeenConnections>> {
-    let accounts = known(&model.accepted_accounts);
-    let endpoints = known(&model.accepted_endpoint_ids);
+    let accounts = known_strings(&model.accepted_accounts);
+    let endpoints = known_strings(&model.accepted_endpoint_ids);
     if accounts.is_empty() && endpoints.is_empty() {
         return None;
     }
@@ -261,11 +261,11 @@ pub(super) fn principals(model: &AlbBridge) -> BTreeSet<String> {
         .cloned()
         .into_iter()
         .chain(consumers)
-        .chain(known(&model.allowed_accounts));
+        .chain(known_strings(&model.allowed_accounts));
     let partition = partition(model);
     accounts
         .map(|account| format!("arn:{partition}:iam::{account}:root"))
-        .chain(known(&model.allowed_principals))
+        .chain(known_strings(&model.allowed_principals))
         .collect()
 }
 
@@ -278,12 +278,6 @@ fn of_strays(model: &AlbBridge, past: &Past<'_, AlbBridge>) -> BTreeSet<String> 
     sites
         .map(|site| format!("arn:{partition}:iam::{}:root", site.account_id))
         .collect()
-}
-
-/// What is known of a set.
-fn known(set: &Field<Set<String>>) -> BTreeSet<String> {
-    let items = set.known().into_iter().flat_map(Set::known);
-    items.cloned().collect()
 }
 
 /// The partition that all of it is in.

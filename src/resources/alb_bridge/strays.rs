@@ -19,7 +19,7 @@ use crate::components::{
 use crate::engine::{Component, Failure, Graph, Ledger};
 use crate::resources::accounts::sites;
 use crate::resources::pipeline::{Depth, Frame, Id};
-use crate::resources::strays::{Sketch, address, bare_id, is_stray, remembered_places};
+use crate::resources::strays::{Sketch, address, bare_id, called, is_stray, remembered_places};
 
 const BALANCER: &str = <LoadBalancer as Component<Aws>>::KIND;
 const RULE: &str = <SecurityGroupRule as Component<Aws>>::KIND;
@@ -174,10 +174,14 @@ impl Search<'_> {
             left_behind::endpoints(access, &self.owner, self.known),
             left_behind::groups(access, &self.owner, self.known),
         )?;
-        let endpoints = endpoints.into_iter().filter_map(|it| it.id.into_known());
-        let endpoints = endpoints.map(|id| stray::<VpcEndpoint>(access, &id.clone(), id));
-        let groups = groups.into_iter().filter_map(|it| it.id.into_known());
-        let groups = groups.map(|id| stray::<SecurityGroup>(access, &id.clone(), id));
+        let endpoints = endpoints.into_iter().filter_map(|it| {
+            let id = it.id.into_known()?;
+            Some(stray::<VpcEndpoint>(access, &called(&id, &it.tags), id))
+        });
+        let groups = groups.into_iter().filter_map(|it| {
+            let id = it.id.into_known()?;
+            Some(stray::<SecurityGroup>(access, &called(&id, &it.tags), id))
+        });
         Ok(endpoints.chain(groups).collect())
     }
 }

@@ -10,7 +10,8 @@ use super::model::{AlbBridge, BridgeConsumer};
 use super::succession::Succession;
 use crate::aws::{Aws, Site};
 use crate::components::{SeenSubnet, subnets};
-use crate::protocol::{Diagnostics, Field, Path, Set};
+use crate::protocol::{Diagnostics, Path};
+use crate::resources::facts::strings;
 use crate::resources::pipeline::Past;
 
 /// Subnets by id.
@@ -24,7 +25,9 @@ pub(super) async fn check(
 ) -> Diagnostics {
     let succession = Succession::of(planned, past);
     let lost = !succession.lost_subnets(planned).is_empty();
-    let owners = known(&planned.subnet_ids).unwrap_or_default();
+    let owners = strings(&planned.subnet_ids)
+        .into_known()
+        .unwrap_or_default();
     let own_change = prior.is_some_and(|it| it.subnet_ids != planned.subnet_ids);
     let asked = lost || own_change || wants_ipv6_anew(prior, planned);
     let consumers = planned.known_consumers();
@@ -37,7 +40,9 @@ pub(super) async fn check(
         wanted.entry(own).or_default().extend(owners.clone());
     }
     for (_, consumer) in &consumers {
-        let theirs = known(&consumer.subnet_ids).unwrap_or_default();
+        let theirs = strings(&consumer.subnet_ids)
+            .into_known()
+            .unwrap_or_default();
         wanted.entry(site(consumer)).or_default().extend(theirs);
     }
     let seen = look(aws, wanted).await;
@@ -52,7 +57,7 @@ pub(super) async fn check(
     }
     let offered = match own_change || lost {
         true => zones(&owners, here),
-        false => prior.and_then(|it| known(&it.availability_zone_ids)),
+        false => prior.and_then(|it| strings(&it.availability_zone_ids).into_known()),
     };
     for (key, consumer) in consumers {
         let near = own_site
@@ -80,12 +85,6 @@ async fn look(aws: &Aws, wanted: BTreeMap<Site, BTreeSet<String>>) -> BTreeMap<S
 fn own_site(planned: &AlbBridge) -> Option<Site> {
     let (account, region) = (planned.account_id.known()?, planned.region.known()?);
     Some(Site::new(account, region))
-}
-
-/// The set, if all of it is known.
-fn known(set: &Field<Set<String>>) -> Option<BTreeSet<String>> {
-    let set = set.known().filter(|set| !set.has_unknown())?;
-    Some(set.known().cloned().collect())
 }
 
 fn wants_ipv6_anew(prior: Option<&AlbBridge>, planned: &AlbBridge) -> bool {
@@ -135,7 +134,7 @@ fn check_owner(
         );
         found.error_at(path(), "Subnets without IPv6", detail);
     } else if let Some(before) = prior.filter(|it| is_dualstack(it)) {
-        let present = known(&before.subnet_ids).unwrap_or_default();
+        let present = strings(&before.subnet_ids).into_known().unwrap_or_default();
         let new: BTreeSet<String> = ids.difference(&present).cloned().collect();
         let without = without_ipv6(&new, seen);
         if !without.is_empty() {
@@ -161,7 +160,9 @@ fn check_consumer(
             .key(key)
             .attribute("subnet_ids")
     };
-    let ids = known(&consumer.subnet_ids).unwrap_or_default();
+    let ids = strings(&consumer.subnet_ids)
+        .into_known()
+        .unwrap_or_default();
     let theirs = ids.iter().filter_map(|id| Some((id, seen.get(id)?)));
     let vpc = consumer.vpc_id.as_str().unwrap_or_default();
     let elsewhere = theirs

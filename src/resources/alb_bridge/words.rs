@@ -1,7 +1,7 @@
 //! What users call the parts of a bridge.
 
 use super::addresses as at;
-use crate::resources::strays::{LEFT_BEHIND, is_stray};
+use crate::resources::strays;
 
 /// A part by its address, in words.
 pub(super) fn words(address: &str) -> String {
@@ -17,7 +17,7 @@ pub(super) fn words(address: &str) -> String {
 
 /// Whether it is called so for good: it has made no room for another, and was not merely found.
 pub(super) fn is_shown(address: &str) -> bool {
-    !address.contains('~') && !is_stray(address)
+    !address.contains('~') && !strays::is_stray(address)
 }
 
 fn present(address: &str) -> String {
@@ -43,8 +43,8 @@ fn present(address: &str) -> String {
     if let Some((group, port)) = at::alb_rule_of(address) {
         return format!("the rule for port {port} in {group}");
     }
-    if let Some(name) = address.strip_prefix(LEFT_BEHIND) {
-        return format!("{name}, which a run that was cut off has left");
+    if let Some(words) = strays::words(address) {
+        return words;
     }
     let words = match address {
         at::ANCHOR => "the network load balancer's security group",
@@ -81,6 +81,6 @@ mod tests {
             assert_eq!(words(address), expected);
         }
         assert!(is_shown("nlb") && !is_shown("nlb~"));
-        assert!(!is_shown(&crate::resources::strays::address("pl-orders")));
+        assert!(!is_shown(&strays::address("pl-orders")));
     }
 }

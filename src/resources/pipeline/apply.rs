@@ -1,31 +1,26 @@
 //! Applying: a create is an update from nothing.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::blueprint::{Blueprint, Depth, Drawing, Past, Recovered};
+use super::blueprint::{Blueprint, Depth, Drawing, Past};
 use super::former::StoredFormer;
 use super::frame::{Frame, new_claim};
 use super::guard::AnchorGuard;
-use super::managed::{Managed, Operation, diagnostic, time_limit};
+use super::managed::{Managed, Operation, time_limit};
 use super::plan::{Before, Drawn};
 use super::private::{Private, Purpose};
 use super::steps::Conditions;
 use super::{changes, changing, drift, former, ledger, promises, report};
 use crate::aws::inventory::Kind;
-use crate::aws::ownership::{BUILDING, OwnerPath};
+use crate::aws::ownership::BUILDING;
 use crate::aws::{Aws, QueueMeter};
-use crate::engine::{
-    Cause, Clock, Facts, Failure, Forecast, LAG, Ledger, Outcome, Problem, Survey, forecast, survey,
-};
-use crate::protocol::{
-    ApplyRequest, ApplyResponse, Diagnostic, Diagnostics, Field, Progress, Value,
-};
+use crate::engine::{Cause, Facts, Failure, Forecast, Ledger, Outcome, Problem, forecast, survey};
+use crate::protocol::{ApplyRequest, ApplyResponse, Diagnostics, Field, Progress, Value};
 
 /// What an apply works with.
-struct Work<'a, B: Blueprint> {
-    aws: &'a Aws,
-    planned: &'a B::Model,
+pub(super) struct Work<'a, B: Blueprint> {
+    pub(super) aws: &'a Aws,
+    pub(super) planned: &'a B::Model,
     value: &'a Value,
     progress: &'a Progress,
     user_set: Vec<String>,
@@ -80,62 +75,9 @@ impl<B: Blueprint> Managed<B> {
         queueing.measure(run).await
     }
 
-    async fn created(
-        &self,
-        work: &Work<'_, B>,
-        meter: &QueueMeter,
-    ) -> Result<ApplyResponse, Diagnostics> {
-        let frame = Frame::new(B::KIND, &B::common(work.planned), Some(work.aws), true);
-        let mut handed = self.handed_over(&frame);
-        if let Some(before) = &mut handed {
-            Self::recall(work, before).await;
-            Self::check_before(work, before).await?;
-        }
-        let mut drawn = Self::drawn(work.aws, work.planned, handed.as_ref(), true);
-        let mut found = survey(&drawn.drawing.graph, work.aws, &drawn.ledger, None).await;
-        if !found.ledger.is_bare() || !found.foreign.is_empty() {
-            // What was made or deleted a moment ago, by a run that has ended, may not be read yet.
-            work.aws.clock().wait(LAG).await;
-            work.aws.forget_reads();
-            found = survey(&drawn.drawing.graph, work.aws, &drawn.ledger, None).await;
-        }
-        self.check_survey(&found, &frame, work.aws).await?;
-        if found.ledger.get(B::ANCHOR).is_some() && handed.is_none() {
-            drawn = self.taken_up(work, &frame).await?;
-            found = survey(&drawn.drawing.graph, work.aws, &drawn.ledger, None).await;
-            self.check_survey(&found, &frame, work.aws).await?;
-            let strays = B::strays(work.aws, &frame, &found.ledger, Depth::Everywhere).await;
-            ledger::plant_unknown(&mut found.ledger, strays.unwrap_or_default());
-            let strays = B::draw_strays(&found.ledger, &frame);
-            drawn.drawing.graph.retire_last(strays);
-        }
-        drawn.ledger = found.ledger;
-        self.run(work, drawn, meter).await
-    }
-
-    /// What is half-built, and nobody in this walk knows how it was configured.
-    async fn taken_up(&self, work: &Work<'_, B>, frame: &Frame) -> Result<Drawn<B>, Diagnostics> {
-        let failed = |failure: Failure| {
-            Diagnostics::from(diagnostic("What was half-built can't be read", &failure))
-        };
-        let recovered = B::leftovers(work.aws, work.planned, frame).await;
-        let Recovered { model, ids } = recovered.map_err(failed)?;
-        let before = Before {
-            model,
-            ledger: ledger::planted(ids),
-            user_set: vec![],
-            formers: vec![],
-            imported: true,
-            forgotten: false,
-            beyond: BTreeSet::new(),
-        };
-        Self::check_before(work, &before).await?;
-        Ok(Self::drawn(work.aws, work.planned, Some(&before), true))
-    }
-
     /// Looks at what is remembered by its id alone, and for what earlier runs wanted: nobody told of
     /// their values.
-    async fn recall(work: &Work<'_, B>, before: &mut Before<B::Model>) {
+    pub(super) async fn recall(work: &Work<'_, B>, before: &mut Before<B::Model>) {
         if !before.forgotten {
             return;
         }
@@ -143,13 +85,19 @@ impl<B: Blueprint> Managed<B> {
         let frame = frame.with_beyond(&before.beyond);
         let earlier = B::draw(&before.model, &before.past(&[]), &frame);
         let mut found = survey(&earlier.graph, work.aws, &before.ledger, None).await;
-        let strays = B::strays(work.aws, &frame, &found.ledger, Depth::Everywhere).await;
-        ledger::plant_unknown(&mut found.ledger, strays.unwrap_or_default());
+        Self::plant_strays(work.aws, &frame, &mut found.ledger).await;
         before.ledger = found.ledger;
     }
 
+    /// Remembers what bears our marks, wherever it is, and is not remembered. What can't be listed is
+    /// told of by what it holds.
+    pub(super) async fn plant_strays(aws: &Aws, frame: &Frame, ledger: &mut Ledger) {
+        let strays = B::strays(aws, frame, ledger, Depth::Everywhere).await;
+        ledger::plant_unknown(ledger, strays.unwrap_or_default());
+    }
+
     /// What AWS would refuse of what stands half-built: its plan was that of something new.
-    async fn check_before(
+    pub(super) async fn check_before(
         work: &Work<'_, B>,
         before: &Before<B::Model>,
     ) -> Result<(), Diagnostics> {
@@ -174,7 +122,7 @@ impl<B: Blueprint> Managed<B> {
         self.run(work, drawn, meter).await
     }
 
-    async fn run(
+    pub(super) async fn run(
         &self,
         work: &Work<'_, B>,
         drawn: Drawn<B>,
@@ -351,73 +299,6 @@ impl<B: Blueprint> Managed<B> {
         B::show(&mut model, &drawing.handles, &facts);
         Self::encode(&model)
     }
-
-    /// Whether everything of this owner path seems to be there, or at least its anchor without the
-    /// building mark.
-    fn looks_complete(found: &Survey) -> bool {
-        let foreign = found
-            .foreign
-            .iter()
-            .any(|(address, _)| address == B::ANCHOR);
-        foreign
-            || found
-                .ledger
-                .get(B::ANCHOR)
-                .is_some_and(|entry| is_complete(&entry.seen))
-    }
-
-    /// A create refuses what is complete, what is somebody else's and what it could not look at.
-    async fn check_survey(
-        &self,
-        found: &Survey,
-        frame: &Frame,
-        aws: &Aws,
-    ) -> Result<(), Diagnostics> {
-        let mut diagnostics = Diagnostics::new();
-        if Self::looks_complete(found) {
-            diagnostics.push(self.already_there(frame, aws).await);
-            return Err(diagnostics);
-        }
-        for (address, whose) in &found.foreign {
-            let summary = format!("{} is somebody else's", B::words(address));
-            diagnostics.push(Diagnostic::error(summary, whose.clone()).at(B::path(address)));
-        }
-        for (address, failure) in &found.failures {
-            if let Failure::Never(reason) = failure {
-                let summary = format!("{} can't be read", B::words(address));
-                diagnostics
-                    .push(Diagnostic::error(summary, reason.to_string()).at(B::path(address)));
-            }
-        }
-        if diagnostics.has_errors() {
-            Err(diagnostics)
-        } else {
-            Ok(())
-        }
-    }
-
-    /// The refusal of a create whose resource is there, whole: with the way to take it over.
-    async fn already_there(&self, frame: &Frame, aws: &Aws) -> Diagnostic {
-        let owner: &OwnerPath = &frame.anchorage.owner;
-        let id = B::find_id(aws, owner).await.ok().flatten();
-        let import = id.map_or_else(String::new, |id| {
-            format!(
-                "\n\n  import {{\n    to = {}.NAME\n    id = \"{id}\"\n  }}\n\nwith NAME as in your \
-                 configuration. The plan after that import shows what differs from it.",
-                self.type_name
-            )
-        });
-        let detail = format!(
-            "{owner} exists already and is complete, so this create would take over something that \
-             works. If another state has it, choose another name. If its state was lost, import \
-             it:{import}"
-        );
-        Diagnostic::error(
-            format!("{} {:?} exists already", self.type_name, owner.name),
-            detail,
-        )
-        .at(super::plan::attribute("name"))
-    }
 }
 
 impl<'a, B: Blueprint> Work<'a, B> {
@@ -481,8 +362,4 @@ async fn finish(
 /// Whether an anchor, as the ledger remembers it, bears the building mark.
 fn is_building(seen: &serde_json::Value) -> bool {
     changing::mark(seen).is_some_and(|mark| mark.building)
-}
-
-fn is_complete(seen: &serde_json::Value) -> bool {
-    changing::mark(seen).is_some_and(|mark| !mark.building)
 }

@@ -9,15 +9,44 @@ use crate::engine::{Entry, Failure, Ledger};
 use crate::protocol::{Diagnostic, Diagnostics, Field};
 
 /// The accounts of what is remembered to which nothing leads.
-pub(super) async fn accounts(aws: &Aws, ledger: &Ledger) -> Result<BTreeSet<String>, Failure> {
+pub(super) async fn accounts(aws: &Aws, ledger: &Ledger) -> Result<BTreeSet<String>, Diagnostics> {
     let all: BTreeSet<String> = ledger.iter().filter_map(|(_, it)| account(it)).collect();
     let mut beyond = BTreeSet::new();
     for account in all {
-        if !aws.reaches(&account).await? {
-            beyond.insert(account);
+        match aws.reaches(&account).await {
+            Ok(true) => {}
+            Ok(false) => {
+                beyond.insert(account);
+            }
+            Err(failure) => return Err(unusable(&account, ledger, &failure)),
         }
     }
     Ok(beyond)
+}
+
+/// An entry that may be the one of this account does not work.
+fn unusable(account: &str, ledger: &Ledger, failure: &Failure) -> Diagnostics {
+    let detail = format!(
+        "{}\n\nNo other entry leads to account {account}, where these are: {}. Mend it. If there is \
+         no way into that account any more, take the entry out of accounts and the consumers there \
+         out of the resource, and set on_unreachable = \"reject\" to cut their connections from the \
+         owner's side and forget them.",
+        failure.reason(),
+        objects(account, ledger)
+    );
+    Diagnostic::error("Account not usable", detail).into()
+}
+
+/// What is remembered in an account, as `components` shows it.
+fn objects(account: &str, ledger: &Ledger) -> String {
+    let theirs = ledger
+        .iter()
+        .filter(|(_, entry)| entry.identified && !entry.given)
+        .filter(|(_, entry)| self::account(entry).as_deref() == Some(account));
+    let objects: Vec<String> = theirs
+        .map(|(address, entry)| format!("{address} ({})", entry.id))
+        .collect();
+    objects.join(", ")
 }
 
 /// What is said before anything is done: an error that names the objects, or what will be left
@@ -25,14 +54,7 @@ pub(super) async fn accounts(aws: &Aws, ledger: &Ledger) -> Result<BTreeSet<Stri
 pub(super) fn check(beyond: &BTreeSet<String>, ledger: &Ledger, common: &Common) -> Diagnostics {
     let mut found = Diagnostics::new();
     for account in beyond {
-        let theirs = ledger
-            .iter()
-            .filter(|(_, entry)| entry.identified && !entry.given)
-            .filter(|(_, entry)| self::account(entry).as_ref() == Some(account));
-        let objects: Vec<String> = theirs
-            .map(|(address, entry)| format!("{address} ({})", entry.id))
-            .collect();
-        let objects = objects.join(", ");
+        let objects = objects(account, ledger);
         if common.on_unreachable.as_str() == Some("reject") {
             let detail = format!(
                 "No account of the provider block is {account}, so these stay behind there and are \

@@ -94,6 +94,9 @@ pub trait Blueprint: Send + Sync + 'static {
     /// addresses that are to be forgotten.
     fn disown(imported: &mut Self::Model, planned: &Self::Model) -> Vec<&'static str>;
 
+    /// Gives earlier values those switches of the planned ones that say how what goes is to go.
+    fn parting(former: &mut Self::Model, planned: &Self::Model);
+
     /// What has to happen before the graph can be had, where AWS does not let parts of it come or go
     /// while others stand. What is remembered is by the graph's addresses here.
     fn detour(

@@ -32,7 +32,7 @@ pub(super) fn sentences(
     let leaving = forecast.doomed.iter();
     let leaving = leaving.map(|address| {
         let words = terms.name(address);
-        match remembered.get(address) {
+        match remembered.get(address).filter(|it| !words.contains(&it.id)) {
             Some(entry) => format!("{words} ({}) is still to be removed", entry.id),
             None => format!("{words} is still to be removed"),
         }
@@ -109,7 +109,7 @@ fn now(seen: &Json, fields: &[&str]) -> String {
     }
 }
 
-/// A value in words: a word, a number, a list of those, rules of a security group.
+/// A value in words: a word, a number, a list of those, states by name, rules of a security group.
 fn told(value: &Json) -> Option<String> {
     match value {
         Json::Bool(_) | Json::Number(_) => Some(value.to_string()),
@@ -118,6 +118,12 @@ fn told(value: &Json) -> Option<String> {
         Json::Array(items) => {
             let items: Option<Vec<String>> = items.iter().map(told).collect();
             Some(items?.join(", "))
+        }
+        Json::Object(states) if states.values().all(Json::is_string) => {
+            let states = states.iter();
+            let states =
+                states.map(|(key, it)| format!("{key} {}", it.as_str().unwrap_or_default()));
+            Some(states.collect::<Vec<_>>().join(", "))
         }
         rule => {
             let rule: Rule = serde_json::from_value(rule.clone()).ok()?;

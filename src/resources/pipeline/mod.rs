@@ -4,7 +4,7 @@
 //! |---|---|
 //! | validate, and all that follows | `managed.rs` |
 //! | plan | `plan.rs` |
-//! | apply: create, update | `apply.rs` |
+//! | apply: create, update | `apply.rs`, and `create.rs` for what stands half-built |
 //! | apply: delete | `delete.rs` |
 //! | refresh, import | `read.rs` |
 
@@ -14,6 +14,7 @@ mod blueprint;
 mod changes;
 mod changing;
 mod connection;
+mod create;
 mod delete;
 mod drift;
 mod former;

@@ -6,7 +6,7 @@ use super::super::common::Common;
 use super::blueprint::{Blueprint, Detour, Drawing, Past, Prior};
 use super::former::{Former, Homes};
 use super::frame::{Frame, has_unknown_tags, tags};
-use super::managed::{Managed, diagnostic};
+use super::managed::Managed;
 use super::private::{Private, Purpose};
 use super::{beyond, changes, former, ledger, promises};
 use crate::aws::Aws;
@@ -69,8 +69,7 @@ impl<B: Blueprint> Drawn<B> {
 impl<M: Clone> Before<M> {
     /// With the accounts that are out of reach.
     pub(super) async fn judged(mut self, aws: &Aws) -> Result<Self, Diagnostics> {
-        let failed = |failure| Diagnostics::from(diagnostic("Account not usable", &failure));
-        self.beyond = beyond::accounts(aws, &self.ledger).await.map_err(failed)?;
+        self.beyond = beyond::accounts(aws, &self.ledger).await?;
         Ok(self)
     }
 
@@ -149,7 +148,15 @@ impl<B: Blueprint> Managed<B> {
             model: &it.model,
             user_set: &it.user_set,
         });
-        let planned = B::settle(&aws, base, &config, prior.as_ref()).await?;
+        let common = B::common(&base);
+        let settled = B::settle(&aws, base, &config, prior.as_ref()).await;
+        let planned = settled.map_err(|mut found| {
+            // A key of an account may be gone while its objects are not.
+            let lost = before.as_ref();
+            let lost = lost.map(|it| beyond::check(&it.beyond, &it.ledger, &common));
+            found.extend(lost.unwrap_or_default());
+            found
+        })?;
         // After that: whoever still names the key of an account that is gone has mistyped it.
         if let Some(before) = &before {
             diagnostics.extend(beyond::check(
@@ -280,6 +287,8 @@ impl<B: Blueprint> Managed<B> {
         building: bool,
     ) -> Drawn<B> {
         let frame = Frame::new(B::KIND, &B::common(planned), Some(aws), building);
+        let nowhere = BTreeSet::new();
+        let frame = frame.with_beyond(before.map_or(&nowhere, |it| &it.beyond));
         let Some(before) = before else {
             return Drawn {
                 drawing: B::draw(planned, &Past::none(), &frame),
@@ -290,8 +299,11 @@ impl<B: Blueprint> Managed<B> {
         };
         let mut formers = before.earlier();
         let mut not_ours = Vec::new();
-        for former in formers.iter_mut().filter(|_| before.imported) {
-            not_ours.extend(B::disown(&mut former.model, planned));
+        for former in &mut formers {
+            if before.imported {
+                not_ours.extend(B::disown(&mut former.model, planned));
+            }
+            B::parting(&mut former.model, planned);
         }
         let models: Vec<B::Model> = formers.iter().map(|former| former.model.clone()).collect();
         let models: Vec<&B::Model> = models.iter().collect();

@@ -93,6 +93,8 @@ impl<B: Blueprint> Managed<B> {
                 diagnostics: Diagnostics::new(),
             });
         }
+        let strays = B::draw_strays(&found.ledger, &frame);
+        drawing.graph.retire_last(strays);
         let mut response = self.seen(before, &drawing, found);
         response.diagnostics.extend(unread);
         Ok(response)
@@ -187,13 +189,15 @@ impl<B: Blueprint> Managed<B> {
         let reservations = B::reservations(aws, &site, &adopt.id, &model).await;
         let reservations = reservations.map_err(failed)?;
         let frame = Frame::new(B::KIND, &B::common(&model), Some(aws), false);
-        let drawing = B::draw(&model, &Past::none(), &frame);
+        let mut drawing = B::draw(&model, &Past::none(), &frame);
         let planted = ledger::planted(ids);
         let mut found = survey(&drawing.graph, aws, &planted, None).await;
         let unread = failures::<B>(&found, &planted)?;
         // What a run that was killed has left is nobody's otherwise.
         let strays = B::strays(aws, &frame, &found.ledger, Depth::Everywhere).await;
         ledger::plant_unknown(&mut found.ledger, strays.map_err(failed)?);
+        let strays = B::draw_strays(&found.ledger, &frame);
+        drawing.graph.retire_last(strays);
         let before = Before {
             model,
             ledger: planted,

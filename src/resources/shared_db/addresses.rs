@@ -16,6 +16,8 @@ pub(super) const GROUP: &str = "group";
 pub(super) const VPC: &str = "vpc";
 /// The share of all endpoints.
 const SHARE: &str = "share";
+/// Who is given what.
+pub(super) const AUDIENCE: &str = "audience";
 /// What is shared, in the user's share.
 pub(super) const MEMBERSHIP: &str = "share_membership";
 

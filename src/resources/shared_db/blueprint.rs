@@ -7,7 +7,7 @@ use super::consumers::{ConsumerHandles, draw_consumer};
 use super::endpoints::{EndpointHandles, Ground, draw_configuration, draw_database, draw_group};
 use super::gateway::{draw_anchor, draw_database_rules, draw_gateway, draw_given};
 use super::model::SharedDb;
-use super::shares::draw_shares;
+use super::shares::{draw_audience, draw_shares};
 use crate::components::{SeenConfiguration, SeenGateway, SeenGroup, SeenShare, Vpc};
 use crate::engine::{Graph, Handle};
 use crate::resources::facts::fact;
@@ -78,6 +78,8 @@ pub(super) fn draw(
         frame,
         (anchor, group, &endpoints),
     );
+    let given = (group, &endpoints, &shares);
+    draw_audience(&mut graph, (model, past), frame, given);
     let sketch = Sketch {
         model,
         frame,

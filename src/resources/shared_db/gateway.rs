@@ -12,8 +12,8 @@ use crate::components::{
     SeenDatabase, SeenGateway, SeenGroup, SeenVpc,
 };
 use crate::engine::{Graph, Handle};
-use crate::protocol::{Field, Set};
-use crate::resources::facts::{fact, strings};
+use crate::protocol::Field;
+use crate::resources::facts::{fact, known_strings, strings};
 use crate::resources::pipeline::{Frame, Past};
 
 type Databases = BTreeMap<String, Handle<SeenDatabase>>;
@@ -116,7 +116,7 @@ pub(super) fn draw_database_rules(
     let written = (!model.security_group_ids.is_null()).then(|| strings(&model.security_group_ids));
     let known = static_ports(model);
     let mut handles = Vec::new();
-    for group in listed(&model.database_security_group_ids) {
+    for group in known_strings(&model.database_security_group_ids) {
         let address = at::database_rules(&group);
         let (site, frame, written) = (frame.site().clone(), frame.clone(), written.clone());
         let (known, marked) = (known.clone(), address.clone());
@@ -152,11 +152,6 @@ pub(super) fn draw_database_rules(
     handles
 }
 
-fn listed(set: &Field<Set<String>>) -> Vec<String> {
-    let items = set.known().into_iter().flat_map(Set::known);
-    items.cloned().collect()
-}
-
 /// Draws the user's gateway, if one was given.
 pub(super) fn draw_given(
     graph: &mut Graph<Aws>,
@@ -171,7 +166,7 @@ pub(super) fn draw_given(
         fact(&model.resource_gateway_id),
         fact(&model.vpc_id),
     );
-    let needs_groups = !listed(&model.database_security_group_ids).is_empty();
+    let needs_groups = !known_strings(&model.database_security_group_ids).is_empty();
     let by_arn = model.known_endpoints().any(|(_, it)| !it.arn.is_null());
     Some(graph.add(at::GIVEN_GATEWAY, (), move |()| GivenGateway {
         site: site.clone(),

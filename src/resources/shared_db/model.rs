@@ -72,8 +72,9 @@ model! {
         /// others in turn. AWS's own default is that they may.
         pub allow_association_to_shareable_service_network: bool
             => optional().computed().default(false),
-        /// Whether accounts that are taken out of this configuration lose their connections. AWS lets
-        /// them stay connected otherwise.
+        /// Whether accounts that are taken out of this configuration, or given less by it, lose their
+        /// connections. AWS lets them stay connected otherwise. Nobody is cut off from what an
+        /// organization is still given: RAM does not tell which accounts it has.
         pub reject_on_revoke: bool => optional().computed().default(true),
         /// Whether `destroy` cuts off endpoints that are not this resource's. Otherwise it fails and
         /// names them.
@@ -283,7 +284,8 @@ impl SharedEndpoint {
     }
 }
 
-fn is_open(set: &Field<Set<String>>) -> bool {
+/// Whether some of it is not known yet.
+pub(super) fn is_open(set: &Field<Set<String>>) -> bool {
     set.is_unknown() || set.known().is_some_and(Set::has_unknown)
 }
 

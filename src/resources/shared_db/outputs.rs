@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::blueprint::SharedDbHandles;
 use super::consumers::{ConsumerHandles, group_names};
 use super::endpoints::{EndpointHandles, custom_domain, ports, static_ports};
-use super::model::{SharedConsumer, SharedDb};
+use super::model::{SharedConsumer, SharedDb, is_open};
 use crate::components::{SeenConfiguration, SeenDatabase, SeenResourceEndpoint};
 use crate::engine::{Fact, Facts};
 use crate::protocol::{Field, Map, Set};
@@ -58,6 +58,13 @@ fn show_consumer(
         };
         consumer.allow_from = field(theirs.vpc.map_or(Fact::Later, seen).map(allow));
     }
+    // Nobody knows yet what it gets.
+    if is_open(&consumer.endpoints) {
+        consumer.endpoint_ids = Field::Unknown;
+        consumer.dns_names = Field::Unknown;
+        consumer.association_dns_names = Field::Unknown;
+        return show_entrance(consumer, model, (handles, theirs), facts);
+    }
     if consumer.private_dns_specified_domains.is_unknown() {
         let each = model.endpoints_of(consumer).map(|(key, endpoint)| {
             let database = handles.endpoints.get(key).and_then(|it| it.database);
@@ -95,6 +102,16 @@ fn show_consumer(
     consumer.association_dns_names = associations.into_field();
     let states = theirs.endpoints.values().map(|it| facts.of(*it).state);
     consumer.state = field(Fact::all(states).map(|states| state(&states)));
+    show_entrance(consumer, model, (handles, theirs), facts);
+}
+
+/// Who may come in, and by which ports.
+fn show_entrance(
+    consumer: &mut SharedConsumer,
+    model: &SharedDb,
+    (handles, theirs): (&SharedDbHandles, &ConsumerHandles),
+    facts: &Facts,
+) {
     consumer.security_group_id = match (theirs.group, &consumer.security_group_ids) {
         (Some(group), _) => field(facts.of(group).id),
         (None, Field::Unknown) => Field::Unknown,
@@ -228,7 +245,7 @@ pub(super) fn promise(model: &mut SharedDb) {
     }
 }
 
-/// What apply can't mend: accounts that have not taken the share up yet.
+/// What apply can't mend: accounts that have not taken the share up yet, and names that lead nowhere.
 pub(super) fn concerns(handles: &SharedDbHandles, facts: &Facts) -> Vec<String> {
     let mut concerns = Vec::new();
     for share in handles.shares.values() {
@@ -243,6 +260,22 @@ pub(super) fn concerns(handles: &SharedDbHandles, facts: &Facts) -> Vec<String> 
                 "{principal} has not accepted its invitation yet. Invitations to resource \
                  configurations live 12 hours; the apply after that invites again."
             ));
+        }
+    }
+    for (consumer, theirs) in &handles.consumers {
+        for (key, endpoint) in &theirs.endpoints {
+            let seen = facts.of(*endpoint);
+            let mut names = seen.names.known().into_iter().flatten().peekable();
+            let wanted = seen.private_dns.known() == Some(&true) && names.peek().is_some();
+            if wanted && names.all(|it| it.private_name.is_empty()) {
+                let preference = seen.preference.known().cloned().unwrap_or_default();
+                concerns.push(format!(
+                    "No name of {key:?} leads anywhere in the VPC of consumer {consumer:?}: with \
+                     private_dns_preference {preference} AWS has made none, as for names of domains \
+                     that are not verified. What is left are AWS's own names, which no certificate \
+                     of a database covers. SPECIFIED_DOMAINS_ONLY makes those that are listed."
+                ));
+            }
         }
     }
     concerns

@@ -60,14 +60,16 @@ impl Blueprint for SharedDbBlueprint {
         settle::settle(aws, planned, config, prior).await
     }
 
-    /// Nothing stands in the way of any change but consumers, whom the plan names.
     async fn check(
-        _: &Aws,
-        _: Option<&SharedDb>,
-        _: &Past<'_, SharedDb>,
-        _: &SharedDb,
+        aws: &Aws,
+        prior: Option<&SharedDb>,
+        past: &Past<'_, SharedDb>,
+        planned: &SharedDb,
     ) -> Diagnostics {
-        Diagnostics::new()
+        match prior {
+            Some(prior) => standing::check(aws, (prior, planned), past.ledger).await,
+            None => Diagnostics::new(),
+        }
     }
 
     async fn check_delete(aws: &Aws, model: &SharedDb, ledger: &Ledger) -> Result<(), Diagnostics> {
@@ -98,6 +100,10 @@ impl Blueprint for SharedDbBlueprint {
     /// Whom the share was given to is not remembered by an import at all.
     fn disown(_: &mut SharedDb, _: &SharedDb) -> Vec<&'static str> {
         vec![]
+    }
+
+    fn parting(former: &mut SharedDb, planned: &SharedDb) {
+        former.force_delete = planned.force_delete.clone();
     }
 
     fn detour(

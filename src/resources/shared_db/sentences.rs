@@ -5,7 +5,7 @@ use super::model::SharedDb;
 use super::shares::principals;
 use crate::engine::{Forecast, Verdict};
 use crate::resources::pipeline::Deed;
-use crate::resources::strays::LEFT_BEHIND;
+use crate::resources::strays::{is_stray, leaving};
 
 /// What stood before, if anything did, and what is planned.
 type Models<'a> = (Option<&'a SharedDb>, &'a SharedDb);
@@ -22,10 +22,8 @@ pub(super) fn change(models: Models<'_>, address: &str, deed: &Deed<'_>) -> Opti
     if let Some((key, "configuration")) = at::endpoint_of(address) {
         return of_endpoint((key, former), deed);
     }
-    if let (Some(name), Deed::Removes) = (address.strip_prefix(LEFT_BEHIND), deed) {
-        return Some(format!(
-            "takes up or removes {name}, which a run that was cut off has left"
-        ));
+    if is_stray(address) && *deed == Deed::Removes {
+        return leaving(address);
     }
     if let Some(group) = at::database_rules_of(address) {
         return Some(match deed {
@@ -137,6 +135,9 @@ pub(super) fn grants(prior: Option<&SharedDb>, planned: &SharedDb) -> Vec<String
 /// What a refresh says of something that the next apply will mend, where the usual words would not
 /// do.
 pub(super) fn drift(address: &str, forecast: &Forecast) -> Option<String> {
+    if address == at::AUDIENCE {
+        return Some("somebody who is no longer given something is still to be cut off".to_owned());
+    }
     let (key, "acceptance") = at::consumer_of(address)? else {
         return None;
     };

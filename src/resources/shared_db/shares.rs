@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::addresses as at;
 use super::endpoints::Endpoints;
 use super::model::{SharedConsumer, SharedDb};
-use crate::aws::Aws;
-use crate::components::{ResourceShare, SeenConfiguration, SeenGroup, SeenShare, ShareMembership};
-use crate::engine::{Fact, Graph, Handle};
-use crate::protocol::{Field, Set};
-use crate::resources::facts::fact;
+use crate::aws::{Aws, Site};
+use crate::components::{
+    Audience as Given, ResourceEndpoint, ResourceShare, SeenConfiguration, SeenGroup, SeenShare,
+    ShareMembership,
+};
+use crate::engine::{Component, Fact, Graph, Handle};
+use crate::resources::facts::{fact, known_strings};
 use crate::resources::pipeline::{Frame, Past};
 
 /// Whom a share is given to.
@@ -43,12 +45,8 @@ fn audiences(model: &SharedDb) -> BTreeMap<String, Audience> {
         return BTreeMap::new();
     }
     let mut audiences: BTreeMap<String, Audience> = BTreeMap::new();
-    let named = |set: &Field<Set<String>>| -> BTreeSet<String> {
-        let items = set.known().into_iter().flat_map(Set::known);
-        items.cloned().collect()
-    };
-    let mut others = named(&model.allowed_accounts);
-    others.extend(named(&model.allowed_principals));
+    let mut others = known_strings(&model.allowed_accounts);
+    others.extend(known_strings(&model.allowed_principals));
     others.retain(|it| model.account_id.known() != Some(it));
     if !others.is_empty() {
         let all = audiences.entry(at::share(None)).or_default();
@@ -78,6 +76,17 @@ pub(super) fn principals(model: &SharedDb) -> BTreeSet<String> {
     audiences.flat_map(|it| it.principals).collect()
 }
 
+/// Who is given each endpoint, by its key.
+pub(super) fn given(model: &SharedDb) -> BTreeMap<String, BTreeSet<String>> {
+    let audiences: Vec<Audience> = audiences(model).into_values().collect();
+    let all = model.known_endpoints().map(|(key, _)| {
+        let theirs = audiences.iter().filter(|it| it.keys.contains(key));
+        let principals = theirs.flat_map(|it| it.principals.clone());
+        (key.clone(), principals.collect())
+    });
+    all.collect()
+}
+
 type StandsOn<'a> = (
     Handle<SeenGroup>,
     Option<Handle<SeenConfiguration>>,
@@ -97,7 +106,6 @@ pub(super) fn draw_shares(
     }
     let mut handles = BTreeMap::new();
     let external = model.allow_external_principals.known() != Some(&false);
-    let reject_on_revoke = model.reject_on_revoke.known() != Some(&false);
     // Who was let in before an import may be anybody's.
     let formers = past.formers.iter().filter(|_| !past.imported);
     let former: Vec<_> = formers.map(|former| audiences(former)).collect();
@@ -131,13 +139,70 @@ pub(super) fn draw_shares(
                 principals: principals.clone(),
                 awaited: awaited.clone(),
                 formerly: formerly.clone(),
-                reject_on_revoke,
                 marking: frame.part(&at, &anchor.id),
             },
         );
         handles.insert(address, handle);
     }
     handles
+}
+
+/// Draws who is given what, by which whoever loses something is cut off.
+pub(super) fn draw_audience(
+    graph: &mut Graph<Aws>,
+    (model, past): (&SharedDb, &Past<'_, SharedDb>),
+    frame: &Frame,
+    (group, endpoints, shares): (
+        Option<Handle<SeenConfiguration>>,
+        &Endpoints,
+        &BTreeMap<String, Handle<SeenShare>>,
+    ),
+) {
+    if model.has_given_share() {
+        return;
+    }
+    let given = given(model);
+    let rows: Vec<_> = match group {
+        Some(group) => vec![(group, given.into_values().flatten().collect())],
+        None => {
+            let rows = given.into_iter();
+            let row = |(key, principals)| Some((endpoints.get(&key)?.configuration, principals));
+            rows.filter_map(row).collect()
+        }
+    };
+    let (configurations, principals): (Vec<_>, Vec<BTreeSet<String>>) = rows.into_iter().unzip();
+    let shares: Vec<_> = shares.values().copied().collect();
+    let endpoints = past
+        .ledger
+        .iter()
+        .filter(|(_, it)| it.kind == <ResourceEndpoint as Component<Aws>>::KIND);
+    let (mut own, mut forsaken) = (BTreeSet::new(), BTreeSet::new());
+    for (_, entry) in endpoints {
+        let site: Option<Site> = entry.home.parse().ok();
+        match site.filter(|site| frame.is_beyond(&site.account_id)) {
+            Some(site) => forsaken.insert(site.account_id),
+            None => own.insert(entry.id.clone()),
+        };
+    }
+    let (site, owner) = (frame.site().clone(), frame.anchorage.owner.to_string());
+    let cuts = model.reject_on_revoke.known() != Some(&false);
+    graph.add(
+        at::AUDIENCE,
+        (configurations, shares),
+        move |(configurations, shares): (Vec<SeenConfiguration>, Vec<SeenShare>)| {
+            let arns = Fact::all(configurations.into_iter().map(|it| it.arn));
+            let shares = Fact::all(shares.into_iter().map(|it| it.arn));
+            Given {
+                site: site.clone(),
+                owner: owner.clone(),
+                given: arns.map(|arns| arns.into_iter().zip(principals.clone()).collect()),
+                shares: shares.map(|arns| arns.into_iter().collect()),
+                own: own.clone(),
+                cuts,
+                forsaken: forsaken.clone(),
+            }
+        },
+    );
 }
 
 /// Draws what is shared as a part of the user's share.

@@ -1,7 +1,7 @@
 //! What users call the parts of a shared database.
 
 use super::addresses as at;
-use crate::resources::strays::{LEFT_BEHIND, is_stray};
+use crate::resources::strays;
 
 /// A part by its address, in words.
 pub(super) fn words(address: &str) -> String {
@@ -17,7 +17,7 @@ pub(super) fn words(address: &str) -> String {
 
 /// Whether it is called so for good: it has made no room for another, and was not merely found.
 pub(super) fn is_shown(address: &str) -> bool {
-    !address.contains('~') && !is_stray(address)
+    !address.contains('~') && !strays::is_stray(address)
 }
 
 fn present(address: &str) -> String {
@@ -47,8 +47,8 @@ fn present(address: &str) -> String {
     if let Some(group) = at::database_rules_of(address) {
         return format!("the rules for the gateway in {group}");
     }
-    if let Some(name) = address.strip_prefix(LEFT_BEHIND) {
-        return format!("{name}, which a run that was cut off has left");
+    if let Some(words) = strays::words(address) {
+        return words;
     }
     match address {
         at::ANCHOR => "the gateway's security group".to_owned(),
@@ -56,6 +56,7 @@ fn present(address: &str) -> String {
         at::VPC => "the owner's VPC".to_owned(),
         at::GIVEN_GATEWAY => "the resource gateway that was given".to_owned(),
         at::GROUP => "the group of all endpoints".to_owned(),
+        at::AUDIENCE => "the cutting off of those who are no longer given something".to_owned(),
         at::MEMBERSHIP => "what is shared, in resource_share_arn".to_owned(),
         _ if at::is_share(address) => match address.split_once('.') {
             Some((_, keys)) => format!("the share of {}", keys.replace('+', ", ")),
