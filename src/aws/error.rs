@@ -8,7 +8,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 
 use super::no_credentials::NoCredentials;
-use super::way_out::{of_certificate, of_credentials};
+use super::way_out::{is_about_names, of_credentials, of_silence};
 use crate::engine::{Failure, Reason};
 
 /// A call that did not succeed.
@@ -315,11 +315,7 @@ impl CallError {
                 },
                 of_credentials(&self.code)
             ),
-            ErrorKind::Unanswered if self.message.contains("dns error") => format!(
-                "No address is known by the name of its endpoint: is {region:?} a region, and can this \
-                 machine resolve names?"
-            ),
-            ErrorKind::Unanswered => of_certificate(&self.message).to_owned(),
+            ErrorKind::Unanswered => of_silence(&self.message, region),
             _ => String::new(),
         };
         Reason::new(format!("{} in {} failed.", self.action, self.site))
@@ -350,6 +346,8 @@ impl From<CallError> for Failure {
         match error.kind {
             ErrorKind::Denied | ErrorKind::Unauthenticated | ErrorKind::Invalid => error.never(),
             ErrorKind::NotFound => Self::Soon(error.reason()),
+            // Nobody hears a call to a region that does not exist, however long one waits.
+            ErrorKind::Unanswered if is_about_names(&error.message) => Self::Soon(error.reason()),
             _ => error.later(),
         }
     }

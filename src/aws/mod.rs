@@ -46,5 +46,5 @@ pub use settings::{
 };
 pub use shared_with::{ConnectedEndpoint, Grant, JoinedNetwork, Shareable};
 pub use sharing::ram_tags;
-pub use site::{Arn, Site};
+pub use site::{Arn, Site, is_region};
 pub use tags::{TagFilter, Tags};

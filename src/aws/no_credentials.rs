@@ -67,6 +67,10 @@ impl NoCredentials {
         let said = chain(&error);
         let said = said.trim();
         let (what, evidence) = match origin {
+            Origin::Anywhere if nowhere && half_a_key().is_some() => (
+                format!("Half a key was found for {whose}."),
+                half_a_key().unwrap_or_default(),
+            ),
             Origin::Anywhere if nowhere => (
                 format!("No credentials were found for {whose}."),
                 format!("Looked for, in this order: {EVERYWHERE}."),
@@ -158,6 +162,17 @@ impl NoCredentials {
 
     fn error(kind: ErrorKind, reason: Reason) -> CredentialsError {
         CredentialsError::provider_error(Self { kind, reason })
+    }
+}
+
+/// One of the two variables of a key without the other.
+fn half_a_key() -> Option<String> {
+    let is_set = |name: &str| std::env::var(name).is_ok_and(|it| !it.is_empty());
+    let [id, secret] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+    match (is_set(id), is_set(secret)) {
+        (true, false) => Some(format!("{id} is set, and {secret} is not.")),
+        (false, true) => Some(format!("{secret} is set, and {id} is not.")),
+        _ => None,
     }
 }
 

@@ -167,7 +167,13 @@ impl Aws {
                 key.unwrap_or_default()
             );
             let keys: Vec<_> = self.settings.accounts.keys().map(String::as_str).collect();
+            let is_id = |key: &str| key.len() == 12 && key.chars().all(|it| it.is_ascii_digit());
             let remedy = match keys.as_slice() {
+                _ if key.is_some_and(is_id) => {
+                    "That is an account's id: write the key of its entry in accounts, or leave the \
+                     argument out where it is the default account's."
+                        .to_owned()
+                }
                 [] => "It has no accounts at all: add the entry to accounts.".to_owned(),
                 keys => format!(
                     "Add the entry to accounts, or use one of: {}.",

@@ -24,6 +24,18 @@ impl Site {
     }
 }
 
+/// Whether it has the form of a region's code, such as `eu-west-1` or `us-gov-west-1`.
+pub fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let Some((number, words)) = parts.split_last() else {
+        return false;
+    };
+    let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|it| it.is_ascii_lowercase());
+    let is_number = !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit());
+    let starts = words.first().is_some_and(|it| it.len() == 2);
+    words.len() >= 2 && starts && words.iter().all(is_word) && is_number
+}
+
 impl fmt::Display for Site {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}/{}", self.account_id, self.region)
@@ -87,6 +99,23 @@ impl Arn {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_region_is_told_by_its_form() {
+        assert!(is_region("eu-west-1") && is_region("us-gov-west-1"));
+        for wrong in [
+            "",
+            "eu",
+            "eu-west",
+            "eu-west-1a",
+            "EU-WEST-1",
+            "eu--1",
+            "eu-west-",
+            "tokyo",
+        ] {
+            assert!(!is_region(wrong), "{wrong}");
+        }
+    }
 
     #[test]
     fn an_arn_comes_apart_and_nonsense_does_not() {

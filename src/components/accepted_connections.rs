@@ -28,6 +28,9 @@ pub struct AcceptedConnections {
 pub struct SeenConnections {
     /// The endpoints that wait for acceptance, whosever they are, with the account of each.
     pub waiting: Fact<BTreeMap<String, String>>,
+    /// Those of them that are to be accepted.
+    #[serde(default)]
+    pub expected: Vec<String>,
 }
 
 #[async_trait]
@@ -55,12 +58,13 @@ impl Component<Aws> for AcceptedConnections {
             return Ok(Sighting::Absent);
         };
         let access = place.world.site(&self.site).await?;
-        let connections = access.connections(service).await?;
+        let mut seen = seen(&access.connections(service).await?);
+        seen.expected = self.expected(&seen);
         Ok(Sighting::Found(Found {
             id: service.clone(),
             generation: 1,
             dying: false,
-            seen: seen(&connections),
+            seen,
         }))
     }
 
@@ -118,5 +122,6 @@ fn seen(connections: &[Connection]) -> SeenConnections {
     let waiting = waiting.map(|it| (it.endpoint.clone(), it.account_id.clone()));
     SeenConnections {
         waiting: waiting.collect::<BTreeMap<_, _>>().into(),
+        expected: vec![],
     }
 }

@@ -5,7 +5,7 @@ mod share_status;
 
 use std::sync::Arc;
 
-use crate::aws::{Aws, Site};
+use crate::aws::{Aws, Site, is_region};
 use crate::engine::Failure;
 use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
 
@@ -14,6 +14,14 @@ pub use share_status::ShareStatuses;
 
 /// The way to AWS, once the provider is configured.
 pub type Reach = Arc<dyn Fn() -> Result<Arc<Aws>, Diagnostic> + Send + Sync>;
+
+/// A region that is none.
+fn check_region(region: &Field<String>, found: &mut Diagnostics) {
+    if let Some(region) = region.as_str().filter(|it| !is_region(it)) {
+        let detail = format!("{region:?} is no code of a region, such as \"eu-west-1\".");
+        found.error_at(Path::root().attribute("region"), "Not a region", detail);
+    }
+}
 
 /// The place that `account` and `region` mean: the default account's, and that of its entry.
 async fn site(

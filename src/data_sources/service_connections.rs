@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Reach, site};
+use super::{Reach, check_region, site};
 use crate::aws::{Aws, Connection, Site};
 use crate::components::marked;
 use crate::engine::Failure;
@@ -98,6 +98,13 @@ fn row(connection: Connection) -> ServiceConnection {
     }
 }
 
+/// The id in a service's name, which others are given in its place.
+fn service_id(name: &str) -> Option<&str> {
+    name.rsplit('.')
+        .next()
+        .filter(|it| it.starts_with("vpce-svc-"))
+}
+
 #[async_trait]
 impl DataSource for ServiceConnections {
     fn type_name(&self) -> &'static str {
@@ -116,9 +123,13 @@ impl DataSource for ServiceConnections {
         };
         let id = config.service_id.as_str();
         if let Some(id) = id.filter(|id| !id.starts_with("vpce-svc-")) {
-            let detail = format!("{id:?} is no id of the form vpce-svc-….");
+            let detail = match service_id(id) {
+                Some(inside) => format!("{id:?} is a service's name: its id is {inside}."),
+                None => format!("{id:?} is no id of the form vpce-svc-…."),
+            };
             found.error_at(Path::root().attribute("service_id"), "Not an id", detail);
         }
+        check_region(&config.region, &mut found);
         found
     }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Reach, site};
+use super::{Reach, check_region, site};
 use crate::aws::{Arn, ConnectedEndpoint, Grant, JoinedNetwork, Shareable, Site, SiteAccess};
 use crate::engine::Failure;
 use crate::protocol::model::model;
@@ -134,6 +134,7 @@ impl ShareStatus {
                           resource_configuration_id, for one of its endpoints.";
             found.push(Diagnostic::error("What is it about?", detail));
         }
+        check_region(&self.region, &mut found);
         for ((attribute, _, prefix), field) in SUBJECTS.iter().zip(self.ids()) {
             let id = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
             let is_good = |text: &&str| {

@@ -111,7 +111,8 @@ impl Provider for PrivateLink {
             Ok(block) => block.into_known().unwrap_or_default(),
             Err(error) => return crate::protocol::Diagnostic::from(error).into(),
         };
-        let diagnostics = validate::validate(&block);
+        let mut diagnostics = validate::validate(&block);
+        diagnostics.extend(validate::environment());
         if !diagnostics.has_errors() {
             let settings = settings::of(&block);
             self.connection

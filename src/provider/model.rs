@@ -85,7 +85,8 @@ model! {
     /// it names credentials of its own, its credentials, roles included. Guards such as
     /// `account_id` are its own.
     pub(super) struct AccountBlock {
-        /// Region. Default: the default account's.
+        /// Region of what is in this account, where no argument says another. Default: for a resource's
+        /// consumers the resource's own region, else the default account's.
         pub(super) region: String => optional(),
         /// Profile of the shared AWS files.
         pub(super) profile: String => optional(),

@@ -6,6 +6,7 @@ use super::model::ProviderBlock;
 use super::settings::{ignored, retry_mode};
 use crate::aws::ownership::PREFIX;
 use crate::protocol::{Diagnostics, Field, Map, Path, Set};
+use crate::resources::checks::says_something;
 use crate::resources::text::is_account_id;
 use account::{check_account, check_account_id, check_says_something};
 
@@ -28,6 +29,10 @@ pub(super) fn validate(block: &ProviderBlock) -> Diagnostics {
             found.error_at(path, "Invalid key", detail);
         }
     }
+    let at = |name: &str| Path::root().attribute(name);
+    says_something(&block.default_tags, at("default_tags"), &mut found);
+    says_something(&block.ignore_tags, at("ignore_tags"), &mut found);
+    says_something(&block.endpoints, at("endpoints"), &mut found);
     check_guards(block, &mut found);
     check_tags(block, &mut found);
     check_endpoints(block, &mut found);
@@ -108,6 +113,31 @@ fn check_endpoints(block: &ProviderBlock, found: &mut Diagnostics) {
             found.error_at(path, "Not a URL", detail);
         }
     }
+}
+
+/// The variables that lead calls elsewhere than to AWS. Source: the SDKs' reference guide, "Service-specific
+/// endpoints".
+const ENDPOINT_VARIABLES: &[&str] = &[
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_EC2",
+    "AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2",
+    "AWS_ENDPOINT_URL_RAM",
+    "AWS_ENDPOINT_URL_RDS",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL_VPC_LATTICE",
+];
+
+/// What is wrong about the environment that calls are made in.
+pub(super) fn environment() -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for name in ENDPOINT_VARIABLES {
+        let url = std::env::var(name).unwrap_or_default();
+        if !url.is_empty() && !is_url(&url) {
+            let detail = format!("{name} is {url:?}, which is no URL such as \"https://…\".");
+            found.error("Not a URL", detail);
+        }
+    }
+    found
 }
 
 fn check_calls(block: &ProviderBlock, found: &mut Diagnostics) {

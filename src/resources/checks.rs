@@ -2,12 +2,13 @@
 
 use std::ops::RangeInclusive;
 
+use crate::aws::is_region;
 use crate::aws::ownership::PREFIX;
 use crate::protocol::{Diagnostics, Field, Map, Path, Set};
 use crate::resources::admission::AllowFrom;
 use crate::resources::common::Timeouts;
 use crate::resources::duration;
-use crate::resources::text::{canonical_cidr, is_account_id, is_cidr, is_id, is_label, is_region};
+use crate::resources::text::{canonical_cidr, is_account_id, is_cidr, is_id, is_label};
 
 /// Beginnings that AWS keeps for itself in the names of objects that ours go into.
 const RESERVED: &[&str] = &["internal-", "sg-", "rgw-", "rcfg-"];
@@ -20,6 +21,9 @@ pub(super) fn name(name: &Field<String>, found: &mut Diagnostics) {
         format!("{name:?} begins with {prefix:?}, which AWS keeps for itself.")
     } else if (3..=24).contains(&name.len()) && is_label(name) {
         return;
+    } else if is_label(name) {
+        let length = name.chars().count();
+        format!("{name:?} has {length} characters.")
     } else {
         format!("{name:?} is no name that all of AWS's services take.")
     };
@@ -107,6 +111,7 @@ pub(super) fn tags(tags: &Field<Map<String>>, path: Path, found: &mut Diagnostic
 
 /// What is no duration.
 pub(super) fn timeouts(timeouts: &Field<Timeouts>, path: &Path, found: &mut Diagnostics) {
+    says_something(timeouts, path.clone(), found);
     let Some(timeouts) = timeouts.known() else {
         return;
     };
@@ -121,6 +126,20 @@ pub(super) fn timeouts(timeouts: &Field<Timeouts>, path: &Path, found: &mut Diag
             let detail = format!("{text:?} is no duration such as \"30m\" or \"1h30m\".");
             found.error_at(path.clone().attribute(name), "Not a duration", detail);
         }
+    }
+}
+
+/// An object in which nothing is written: most often because Terraform drops misspelled arguments of
+/// nested objects. A module may pass it on without values, so it is a warning.
+pub fn says_something<T: Default + PartialEq>(
+    object: &Field<T>,
+    path: Path,
+    found: &mut Diagnostics,
+) {
+    if object.known() == Some(&T::default()) {
+        let detail = "None of its arguments has a value, so it has no effect. Terraform ignores \
+                      arguments that do not exist inside { }: is one misspelled?";
+        found.warning_at(path, "An object without values", detail);
     }
 }
 
@@ -154,7 +173,8 @@ pub(super) fn allow_from(allow: &AllowFrom, path: &Path, found: &mut Diagnostics
         |list: &&Field<Set<String>>| list.is_null() || list.known().is_some_and(Set::is_empty);
     if lists.iter().all(is_empty) {
         let detail = "Nobody could use the endpoint. Give addresses, security groups or prefix \
-                      lists, or leave allow_from out to admit the whole VPC.";
+                      lists, or leave allow_from out to admit the whole VPC. \
+                      Terraform ignores arguments that do not exist inside { }: is one misspelled?";
         found.error_at(path.clone(), "Nobody is allowed", detail);
     }
     if let Some(cidrs) = allow.cidr_blocks.known() {

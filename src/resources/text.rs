@@ -49,17 +49,6 @@ pub fn canonical_cidr(text: &str) -> Option<String> {
     text.parse::<IpNet>().ok().map(|net| net.to_string())
 }
 
-/// Whether it has the form of a region's code, such as `eu-west-1` or `us-gov-west-1`.
-pub fn is_region(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let Some((number, words)) = parts.split_last() else {
-        return false;
-    };
-    let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|it| it.is_ascii_lowercase());
-    let is_number = !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit());
-    words.len() >= 2 && words.iter().all(is_word) && is_number
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,19 +68,6 @@ mod tests {
             ("10.0.0.0/08", "10.0.0.0/8"),
         ] {
             assert_eq!(canonical_cidr(written).as_deref(), Some(kept));
-        }
-        assert!(is_region("eu-west-1") && is_region("us-gov-west-1"));
-        for wrong in [
-            "",
-            "eu",
-            "eu-west",
-            "eu-west-1a",
-            "west-1",
-            "EU-WEST-1",
-            "eu--1",
-            "eu-west-",
-        ] {
-            assert!(!is_region(wrong), "{wrong}");
         }
         assert!(is_id("vpc-0a1b", "vpc-") && !is_id("vpc-", "vpc-") && !is_id("sg-1", "vpc-"));
         assert!(is_account_id("012345678901") && !is_account_id("12345"));

@@ -258,8 +258,13 @@ fn difference(plan: &Planned) -> (String, String) {
 
 fn rows(stage: &Stage) -> Vec<String> {
     let mut made = stage.made();
-    // RAM remembers shares for hours.
-    made.retain(|row| row.kind != "resource-share" || !is_dying(row));
+    // AWS shows shares for hours after they are gone, and endpoints for minutes.
+    let lingers = |row: &ObjectRow| match row.kind.as_str() {
+        "resource-share" => is_dying(row),
+        "vpc-endpoint" => row.fields.get("state").and_then(Json::as_str) == Some("deleted"),
+        _ => false,
+    };
+    made.retain(|row| !lingers(row));
     made.into_iter()
         .map(|row| format!("{} {} {}", row.account, row.kind, row.id))
         .collect()

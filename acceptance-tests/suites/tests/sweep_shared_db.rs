@@ -22,9 +22,16 @@ macro_rules! sweeps {
 }
 
 sweeps! {
+    create_survives_a_refusal: Create, Refused, 20;
+    create_survives_a_lost_answer: Create, AnswerLost, 20;
     create_survives_a_crash_before_a_call: Create, CrashBefore, 20;
+    create_survives_a_crash_after_a_call: Create, CrashAfter, 20;
     adding_a_consumer_survives_a_refusal: AddConsumer, Refused, 6;
     adding_a_consumer_survives_a_lost_answer: AddConsumer, AnswerLost, 6;
     adding_a_consumer_survives_a_crash_before_a_call: AddConsumer, CrashBefore, 6;
     adding_a_consumer_survives_a_crash_after_a_call: AddConsumer, CrashAfter, 6;
+    delete_survives_a_refusal: Delete, Refused, 10;
+    delete_survives_a_lost_answer: Delete, AnswerLost, 10;
+    delete_survives_a_crash_before_a_call: Delete, CrashBefore, 10;
+    delete_survives_a_crash_after_a_call: Delete, CrashAfter, 10;
 }

@@ -178,6 +178,10 @@ pub(super) fn concerns(handles: &BridgeHandles, facts: &Facts) -> Vec<String> {
                 format!(" ({reason})")
             };
             let listener = facts.of(handles.listener).target_group;
+            // Without its listener there are no checks: that it is missing is told elsewhere.
+            if listener.is_later() {
+                continue;
+            }
             let elsewhere = listener.differs(&facts.of(handles.target_group).arn);
             let hint = if elsewhere {
                 "Until it is healthy, connections go where they went before."
@@ -187,7 +191,8 @@ pub(super) fn concerns(handles: &BridgeHandles, facts: &Facts) -> Vec<String> {
             } else if reason.contains("Target.NotInUse") {
                 "No listener leads to it."
             } else {
-                "While it is the only target, connections are forwarded all the same."
+                "Does the ALB still listen on the port behind it, and are its own targets healthy? \
+                 While it is the only target, connections are forwarded all the same."
             };
             concerns.push(format!(
                 "Listener {key}: the ALB is {health} in the eyes of the network load balancer{reason}. \

@@ -113,8 +113,8 @@ impl Blueprint for AlbBridgeBlueprint {
     }
 
     fn parting(former: &mut AlbBridge, planned: &AlbBridge) {
-        former.force_delete = planned.force_delete.clone();
-        former.reject_on_revoke = planned.reject_on_revoke.clone();
+        former.force_delete = planned.force_delete;
+        former.reject_on_revoke = planned.reject_on_revoke;
     }
 
     fn detour(
@@ -147,12 +147,12 @@ impl Blueprint for AlbBridgeBlueprint {
         sentences::change((prior, planned), address, deed)
     }
 
-    fn grants(prior: Option<&AlbBridge>, planned: &AlbBridge) -> Vec<String> {
-        sentences::grants(prior, planned)
+    fn grants(prior: Option<&AlbBridge>, planned: &AlbBridge, imported: bool) -> Vec<String> {
+        sentences::grants((prior, planned), imported)
     }
 
-    fn drift(address: &str, forecast: &Forecast) -> Option<String> {
-        sentences::drift(address, forecast)
+    fn drift(address: &str, forecast: &Forecast, found: &Ledger) -> Option<String> {
+        sentences::drift(address, forecast, found)
     }
 
     fn words(address: &str) -> String {

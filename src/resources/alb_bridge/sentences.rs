@@ -1,10 +1,13 @@
 //! What is done and what has drifted, in the words of whoever wrote the bridge.
 
 use super::addresses as at;
-use super::model::{AlbBridge, BridgeListener};
+use super::identity::is_same;
+use super::model::{AlbBridge, BridgeConsumer, BridgeListener};
 use super::service::{is_on, principals};
 use super::values;
-use crate::engine::{Forecast, Verdict};
+use crate::components::SeenConnections;
+use crate::engine::{Entry, Forecast, Ledger, Verdict};
+use crate::resources::facts::known_strings;
 use crate::resources::pipeline::Deed;
 use crate::resources::strays::{is_stray, leaving};
 
@@ -40,7 +43,7 @@ pub(super) fn change(models: Models<'_>, address: &str, deed: &Deed<'_>) -> Opti
         at::NOTIFICATION => "the notifications",
         // Told name by name, unless it is others who changed it.
         at::PRINCIPALS => {
-            let told = !grants(models.0, models.1).is_empty();
+            let told = !grants(models, false).is_empty();
             let sentence = "puts the list of who may connect as it is written";
             return changed(sentence, deed).filter(|_| !told);
         }
@@ -51,7 +54,7 @@ pub(super) fn change(models: Models<'_>, address: &str, deed: &Deed<'_>) -> Opti
             };
             return changed(sentence, deed);
         }
-        at::ACCEPTED => return changed("accepts connections that wait", deed),
+        at::ACCEPTED => return of_accepted(models, deed),
         _ => return None,
     };
     match deed {
@@ -70,6 +73,21 @@ pub(super) fn change(models: Models<'_>, address: &str, deed: &Deed<'_>) -> Opti
     }
 }
 
+/// Whose connections are accepted, if they wait. A service that is new has none.
+fn of_accepted((prior, planned): Models<'_>, deed: &Deed<'_>) -> Option<String> {
+    let whose = known_strings(&planned.accepted_accounts);
+    let whose = whose.into_iter().map(|it| format!("account {it}"));
+    let whose: Vec<String> = whose
+        .chain(known_strings(&planned.accepted_endpoint_ids))
+        .collect();
+    let sentence = format!("accepts what waits of {}", whose.join(", "));
+    let is_said = match deed {
+        Deed::Makes => prior.is_some(),
+        deed => matches!(deed, Deed::Changes(_)),
+    };
+    is_said.then_some(sentence)
+}
+
 /// Said only where something that is there changes: what is made says nothing of its own.
 fn changed(sentence: &str, deed: &Deed<'_>) -> Option<String> {
     matches!(deed, Deed::Changes(_)).then(|| sentence.to_owned())
@@ -77,7 +95,12 @@ fn changed(sentence: &str, deed: &Deed<'_>) -> Option<String> {
 
 fn of_consumer(models: Models<'_>, (key, part): (&str, &str), deed: &Deed<'_>) -> Option<String> {
     match (part, deed) {
-        ("endpoint", Deed::Makes) => Some(format!("connects {key}")),
+        ("endpoint", Deed::Makes) => Some(match former(models.0, key) {
+            Some(vpc) if Some(vpc) != vpc_of(models.1, key) => format!(
+                "connects {key} anew, out of {vpc}: its endpoint gets another id and DNS name"
+            ),
+            _ => format!("connects {key}"),
+        }),
         ("endpoint", Deed::Replaces(why)) => Some(format!(
             "replaces the endpoint of {key}, which gets another id and DNS name: {why}"
         )),
@@ -85,13 +108,43 @@ fn of_consumer(models: Models<'_>, (key, part): (&str, &str), deed: &Deed<'_>) -
             let fields = listed(models, &at::consumer_part(key, part), fields);
             Some(format!("changes the endpoint of {key}: {fields}"))
         }
-        ("endpoint", Deed::Removes) => Some(format!("disconnects {key}")),
+        ("endpoint", Deed::Removes) => Some(match vpc_of(models.1, key) {
+            Some(_) => format!("removes the former endpoint of {key}"),
+            None => format!("disconnects {key}"),
+        }),
+        // A consumer that was never connected.
+        ("security_group", Deed::Removes) => {
+            let consumer = models.0.and_then(|prior| named_consumer(prior, key));
+            let unmade = consumer.is_some_and(|it| !it.endpoint_id.is_known());
+            let gone = vpc_of(models.1, key).is_none();
+            (unmade && gone).then(|| format!("gives up connecting {key}"))
+        }
         ("security_group", Deed::Changes(_)) => {
-            let sentence = format!("changes who may use the endpoint of {key}");
-            Some(with(sentence, values::admitted(models, key)))
+            let who = values::admitted(models, key);
+            let ports = models.0.and_then(|prior| values::ports(prior, models.1));
+            Some(match (who, ports) {
+                (None, Some(ports)) => {
+                    format!("changes the ports of the endpoint of {key}: {ports}")
+                }
+                (who, _) => with(format!("changes who may use the endpoint of {key}"), who),
+            })
         }
         _ => None,
     }
+}
+
+fn named_consumer<'a>(model: &'a AlbBridge, key: &str) -> Option<&'a BridgeConsumer> {
+    let mut consumers = model.known_consumers();
+    consumers.find_map(|(name, it)| (name == key).then_some(it))
+}
+
+fn vpc_of<'a>(model: &'a AlbBridge, key: &str) -> Option<&'a str> {
+    named_consumer(model, key)?.vpc_id.as_str()
+}
+
+/// The VPC that a consumer of this key was in before.
+fn former<'a>(prior: Option<&'a AlbBridge>, key: &str) -> Option<&'a str> {
+    vpc_of(prior?, key)
 }
 
 fn of_listener(
@@ -159,7 +212,7 @@ fn listed(models: Models<'_>, address: &str, fields: &[&str]) -> String {
 }
 
 /// Who may connect from now on, and who may no longer.
-pub(super) fn grants(prior: Option<&AlbBridge>, planned: &AlbBridge) -> Vec<String> {
+pub(super) fn grants((prior, planned): Models<'_>, imported: bool) -> Vec<String> {
     let Some(prior) = prior else {
         return Vec::new();
     };
@@ -168,18 +221,41 @@ pub(super) fn grants(prior: Option<&AlbBridge>, planned: &AlbBridge) -> Vec<Stri
         true => ", and rejects what is connected by it alone",
         false => "",
     };
-    let lost = before.difference(&after);
+    let lost = before.difference(&after).filter(|_| !imported);
     let lost = lost.map(|arn| format!("no longer lets {arn} connect{cut}"));
     let gained = after.difference(&before);
     let gained = gained.map(|arn| format!("lets {arn} connect"));
-    lost.chain(gained).collect()
+    lost.chain(gained).chain(renamed(prior, planned)).collect()
+}
+
+/// Consumers that have another key, and are the same.
+fn renamed(prior: &AlbBridge, planned: &AlbBridge) -> Vec<String> {
+    let all = planned.known_consumers().filter_map(|(now, consumer)| {
+        let mut former = prior.known_consumers();
+        let (before, _) = former.find(|(_, it)| is_same(it, consumer))?;
+        (before != now).then(|| format!("calls consumer {before} {now} from now on"))
+    });
+    all.collect()
+}
+
+/// Who waits to be accepted, by endpoint.
+fn waiting(accepted: &Entry) -> String {
+    let seen: SeenConnections = serde_json::from_value(accepted.seen.clone()).unwrap_or_default();
+    let account = |endpoint: &String| {
+        let all = seen.waiting.known().into_iter().flatten();
+        let mut own = all.filter(|(it, _)| *it == endpoint);
+        let account = own.next().map(|(_, account)| account.as_str());
+        format!("{endpoint} (account {})", account.unwrap_or("unknown"))
+    };
+    let all: Vec<String> = seen.expected.iter().map(account).collect();
+    format!("waits to be accepted: {}", all.join(", "))
 }
 
 /// What a refresh says of something that the next apply will mend, where the usual words would not
 /// do.
-pub(super) fn drift(address: &str, forecast: &Forecast) -> Option<String> {
+pub(super) fn drift(address: &str, forecast: &Forecast, found: &Ledger) -> Option<String> {
     if address == at::ACCEPTED {
-        return Some("connections wait that are to be accepted".to_owned());
+        return Some(waiting(found.get(address)?));
     }
     if let Some(key) = address
         .strip_prefix("listener.")

@@ -111,6 +111,17 @@ pub(super) fn admitted(
     (!all.is_empty() && all.chars().count() <= LENGTH_MAX).then_some(all)
 }
 
+/// The ports that the listeners lose and gain.
+pub(super) fn ports(prior: &AlbBridge, planned: &AlbBridge) -> Option<String> {
+    let all = |model: &AlbBridge| {
+        let ports = model
+            .known_listeners()
+            .filter_map(|(_, it)| it.known_port());
+        Field::Known(ports.map(|port| port.to_string()).collect::<Set<String>>())
+    };
+    moved(&all(prior), &all(planned))
+}
+
 fn former_consumer<'a>(
     prior: &'a AlbBridge,
     planned: &BridgeConsumer,

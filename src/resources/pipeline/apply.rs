@@ -1,5 +1,6 @@
 //! Applying: a create is an update from nothing.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::blueprint::{Blueprint, Depth, Drawing, Past};
@@ -167,6 +168,7 @@ impl<B: Blueprint> Managed<B> {
             guard: &guard,
             remember: &remember,
         };
+        let before: BTreeSet<String> = ledger.iter().map(|(_, it)| it.id.clone()).collect();
         let goes_first = !detour.steps.is_empty();
         Self::put_marks(work, &frame, (&prospects, goes_first), &mut ledger).await?;
         let first = detour.steps.iter().map(|step| &step.graph);
@@ -193,14 +195,14 @@ impl<B: Blueprint> Managed<B> {
         };
         let mut private = work.private(&outcome.ledger, formers);
         private.imported &= !outcome.problems.is_empty();
-        Ok(self.answer(work, &drawing, outcome, &private))
+        Ok(self.answer(work, &drawing, (outcome, &before), &private))
     }
 
     /// The planned values, with what is set out to be done where the plan could not tell.
     fn told(work: &Work<'_, B>, prospects: &Forecast) -> B::Model {
         let mut planned = work.planned.clone();
         if B::common(&planned).changes.is_unknown() {
-            let sentences = changes::sentences::<B>(None, &planned, prospects);
+            let sentences = changes::sentences::<B>(None, &planned, (prospects, false));
             changes::set::<B>(&mut planned, Field::Known(sentences));
         }
         planned
@@ -247,7 +249,7 @@ impl<B: Blueprint> Managed<B> {
         &self,
         work: &Work<'_, B>,
         drawing: &Drawing<B::Handles>,
-        outcome: Outcome,
+        (outcome, before): (Outcome, &BTreeSet<String>),
         private: &Private,
     ) -> ApplyResponse {
         let state = Self::state(work, drawing, &outcome.ledger);
@@ -271,6 +273,7 @@ impl<B: Blueprint> Managed<B> {
             creating: work.creating,
             limit: time_limit(&B::common(work.planned), operation),
             terms: Self::terms(),
+            before,
         };
         let diagnostics = report::of_run(&about, &outcome);
         // Nothing was made: there is nothing to taint.

@@ -66,8 +66,8 @@ pub(super) fn check(beyond: &BTreeSet<String>, ledger: &Ledger, common: &Common)
             continue;
         }
         let detail = format!(
-            "No account of the provider block is {account}, where these still are: {objects}. Keep \
-             its entry in accounts for one more apply, so that they are removed; or set \
+            "No account of the provider block is {account}, where these still are: {objects}. Put \
+             its entry back into accounts. To have them removed, keep it for one more apply; or set \
              on_unreachable = \"reject\" to cut the connection from the owner's side and forget them."
         );
         found.error_at(attribute("consumers"), "Account out of reach", detail);

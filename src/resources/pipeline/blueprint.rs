@@ -125,13 +125,13 @@ pub trait Blueprint: Send + Sync + 'static {
         deed: &Deed<'_>,
     ) -> Option<String>;
 
-    /// The same for what a list that is shared with others loses and gains, where the address alone
-    /// tells too little.
-    fn grants(prior: Option<&Self::Model>, planned: &Self::Model) -> Vec<String>;
+    /// The same for what is seen of the values alone: what a list that is shared with others loses
+    /// and gains, what has another key. Who is on such a list after an import may be anybody's, and stays.
+    fn grants(prior: Option<&Self::Model>, planned: &Self::Model, imported: bool) -> Vec<String>;
 
     /// What a refresh says of a component that is missing or differs, where the usual words would
-    /// not do; empty where another sentence covers it.
-    fn drift(address: &str, forecast: &Forecast) -> Option<String>;
+    /// not do; empty where another sentence covers it. `found` is what is there now.
+    fn drift(address: &str, forecast: &Forecast, found: &Ledger) -> Option<String>;
 
     /// What users call a component; never an address that only the ledger has.
     fn words(address: &str) -> String;

@@ -19,7 +19,12 @@ pub(super) fn is_needed(prospects: &Forecast) -> bool {
 
 /// The last change that an anchor, as it is remembered, knows of.
 pub(super) fn last(ledger: &Ledger, anchor: &str) -> Option<String> {
-    mark(&ledger.get(anchor)?.seen)?.change
+    mark_of(ledger, anchor)?.change
+}
+
+/// What an anchor's tags say.
+pub(super) fn mark_of(ledger: &Ledger, anchor: &str) -> Option<Mark> {
+    mark(&ledger.get(anchor)?.seen)
 }
 
 /// What an anchor's tags, as the ledger remembers them, say.

@@ -49,11 +49,16 @@ pub(super) fn sentences(
                 return Some(own).filter(|own| !own.is_empty());
             }
             let known = remembered.get(address).map(|entry| entry.id.as_str());
-            let address = terms.name(address);
+            // What has no id is in no list by its address.
+            let address = match prospect.identified {
+                true => terms.name(address),
+                false => (terms.words)(address),
+            };
             let what = match (&prospect.verdict, known) {
                 (Verdict::Missing, Some(id)) if prospect.identified => {
                     format!("{address} ({id}) is gone")
                 }
+                (Verdict::Missing, _) if seen.unfinished => format!("{address} is not made yet"),
                 (Verdict::Missing, _) => format!("{address} is missing"),
                 (Verdict::Changed(fields), _) if seen.unfinished => {
                     let fields = listed(fields);
@@ -82,7 +87,11 @@ pub(super) fn sentences(
 pub(super) fn undone(forecast: &Forecast, terms: Terms) -> Set<String> {
     let unmade = forecast.prospects.iter().filter_map(|prospect| {
         let undone = !prospect.given && is_undone(&prospect.verdict);
-        undone.then(|| format!("{} is still to be done", terms.name(&prospect.address)))
+        let name = match prospect.identified {
+            true => terms.name(&prospect.address),
+            false => (terms.words)(&prospect.address),
+        };
+        undone.then(|| format!("{name} is still to be done"))
     });
     let leaving = forecast.doomed.iter();
     let leaving = leaving.map(|address| format!("{} is still to be removed", terms.name(address)));

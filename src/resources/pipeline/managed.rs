@@ -15,7 +15,7 @@ use super::frame::Frame;
 use super::plan::Before;
 use super::private::{Adopt, Private};
 use super::report::Terms;
-use crate::aws::Arn;
+use crate::aws::{Arn, is_region};
 use crate::engine::Failure;
 use crate::protocol::{
     ApplyRequest, ApplyResponse, Diagnostic, Diagnostics, Field, ImportRequest, ImportResponse,
@@ -212,20 +212,6 @@ impl Adopt {
             id: id.to_owned(),
         })
     }
-}
-
-/// Whether a text is like a region's name: `us-east-1`, `us-gov-west-1`.
-fn is_region(text: &str) -> bool {
-    let mut words = text.split('-').rev();
-    let number = words
-        .next()
-        .is_some_and(|last| last.len() == 1 && last.parse::<u8>().is_ok());
-    let words: Vec<&str> = words.collect();
-    let plain = |word: &&str| !word.is_empty() && word.bytes().all(|it| it.is_ascii_lowercase());
-    number
-        && words.len() >= 2
-        && words.iter().all(plain)
-        && words.last().is_some_and(|it| it.len() == 2)
 }
 
 /// What may take time.

@@ -202,7 +202,8 @@ impl<B: Blueprint> Managed<B> {
         let (drawing, forecast) = Self::foreseen(aws, &mut planned, before.as_ref());
         B::show(&mut planned, &drawing.handles, &forecast.facts);
         B::promise(&mut planned);
-        let changes = changes::planned::<B>(&planned, &forecast, request);
+        let imported = before.as_ref().is_some_and(|it| it.imported);
+        let changes = changes::planned::<B>(&planned, (&forecast, imported), request);
         changes::set::<B>(&mut planned, changes);
         let mut value = promises::awaited(&request.config, Self::encode(&planned));
         if before.as_ref().is_some_and(|before| before.forgotten) {

@@ -114,9 +114,10 @@ impl<B: Blueprint> Managed<B> {
             forecast: &prospects,
             remembered: &before.ledger,
             found: &found.ledger,
-            unfinished: !before.formers.is_empty(),
+            unfinished: !before.formers.is_empty()
+                || changing::mark_of(&found.ledger, B::ANCHOR).is_some_and(|mark| mark.building),
         };
-        let own = |it: &str| B::drift(it, &prospects);
+        let own = |it: &str| B::drift(it, &prospects, &found.ledger);
         common.drift = Field::Known(drift::sentences(&looked, own, Self::terms()));
         common.components = Field::Known(ledger::rows(&found.ledger));
         B::set_common(&mut model, common);

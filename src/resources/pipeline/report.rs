@@ -1,5 +1,6 @@
 //! What a run's problems mean to the user: what failed, what is kept, and both ways on.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::engine::{Cause, Outcome, Problem};
@@ -13,6 +14,8 @@ pub(super) struct About<'a> {
     /// How long the run was given.
     pub(super) limit: Duration,
     pub(super) terms: Terms,
+    /// What was there before.
+    pub(super) before: &'a BTreeSet<String>,
 }
 
 /// How a resource speaks of its components.
@@ -99,7 +102,7 @@ pub(super) fn of_delete(
                         Cause::TimedOut => spent("delete", limit),
                         _ => String::new(),
                     },
-                    listed(&kept(outcome, terms))
+                    listed(&kept(outcome, terms, &BTreeSet::new()))
                 ),
             ),
         };
@@ -162,9 +165,15 @@ fn ways_on(about: &About<'_>, outcome: &Outcome) -> String {
                 the block: nothing of it will be touched."
             .to_owned();
     }
-    let kept = kept(outcome, about.terms);
+    let nothing = BTreeSet::new();
+    let before = if about.creating {
+        &nothing
+    } else {
+        about.before
+    };
+    let kept = kept(outcome, about.terms, before);
     match (about.creating, listed(&kept)) {
-        _ if kept.is_empty() => "Nothing was made.".to_owned(),
+        (true, _) if kept.is_empty() => "Nothing was made.".to_owned(),
         (true, kept) => format!(
             "Kept:{kept}\nApply again to go on where it stopped (the plan will say that the resource \
              is tainted and must be replaced; what is listed here is kept all the same), or destroy \
@@ -176,17 +185,20 @@ fn ways_on(about: &About<'_>, outcome: &Outcome) -> String {
                 true => "Correct what is said above, then apply again.",
                 false => "Apply again to go on.",
             };
-            format!("{way} What exists by now is in the state:{kept}")
+            match kept.as_str() {
+                "" => format!("{way} Nothing new was made."),
+                kept => format!("{way} What was made meanwhile is in the state:{kept}"),
+            }
         }
     }
 }
 
-/// What exists by now, one by one.
-fn kept(outcome: &Outcome, terms: Terms) -> Vec<String> {
+/// What exists by now and did not before, by id, one by one.
+fn kept(outcome: &Outcome, terms: Terms, before: &BTreeSet<String>) -> Vec<String> {
     let own = outcome
         .ledger
         .iter()
-        .filter(|(_, entry)| entry.identified && !entry.given);
+        .filter(|(_, entry)| entry.identified && !entry.given && !before.contains(&entry.id));
     own.map(|(address, entry)| {
         let words = (terms.words)(address);
         format!("{words}: {} in {}", entry.id, entry.home)

@@ -103,7 +103,7 @@ impl Blueprint for SharedDbBlueprint {
     }
 
     fn parting(former: &mut SharedDb, planned: &SharedDb) {
-        former.force_delete = planned.force_delete.clone();
+        former.force_delete = planned.force_delete;
     }
 
     fn detour(
@@ -136,11 +136,11 @@ impl Blueprint for SharedDbBlueprint {
         sentences::change((prior, planned), address, deed)
     }
 
-    fn grants(prior: Option<&SharedDb>, planned: &SharedDb) -> Vec<String> {
-        sentences::grants(prior, planned)
+    fn grants(prior: Option<&SharedDb>, planned: &SharedDb, imported: bool) -> Vec<String> {
+        sentences::grants((prior, planned), imported)
     }
 
-    fn drift(address: &str, forecast: &Forecast) -> Option<String> {
+    fn drift(address: &str, forecast: &Forecast, _: &Ledger) -> Option<String> {
         sentences::drift(address, forecast)
     }
 

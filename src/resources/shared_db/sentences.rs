@@ -1,6 +1,7 @@
 //! What is done and what has drifted, in the words of whoever wrote the shared database.
 
 use super::addresses as at;
+use super::identity::is_same;
 use super::model::SharedDb;
 use super::shares::principals;
 use crate::engine::{Forecast, Verdict};
@@ -43,7 +44,7 @@ pub(super) fn change(models: Models<'_>, address: &str, deed: &Deed<'_>) -> Opti
         // Told by name.
         return match deed {
             Deed::Changes(fields) if fields == &["principals"] => {
-                let told = !grants(models.0, models.1).is_empty();
+                let told = !grants(models, false).is_empty();
                 (!told).then(|| "invites again who is out of the share".to_owned())
             }
             _ => None,
@@ -116,7 +117,7 @@ fn listed(fields: &[&str]) -> String {
 }
 
 /// Who is given something from now on, and who no longer is.
-pub(super) fn grants(prior: Option<&SharedDb>, planned: &SharedDb) -> Vec<String> {
+pub(super) fn grants((prior, planned): Models<'_>, imported: bool) -> Vec<String> {
     let Some(prior) = prior else {
         return Vec::new();
     };
@@ -125,11 +126,21 @@ pub(super) fn grants(prior: Option<&SharedDb>, planned: &SharedDb) -> Vec<String
         Some(false) => "",
         _ => ", and cuts its endpoints off",
     };
-    let lost = before.difference(&after);
+    let lost = before.difference(&after).filter(|_| !imported);
     let lost = lost.map(|it| format!("no longer shares with {it}{cut}"));
     let gained = after.difference(&before);
     let gained = gained.map(|it| format!("shares with {it}"));
-    lost.chain(gained).collect()
+    lost.chain(gained).chain(renamed(prior, planned)).collect()
+}
+
+/// Consumers that have another key, and are the same.
+fn renamed(prior: &SharedDb, planned: &SharedDb) -> Vec<String> {
+    let all = planned.known_consumers().filter_map(|(now, consumer)| {
+        let mut former = prior.known_consumers();
+        let (before, _) = former.find(|(_, it)| is_same(it, consumer))?;
+        (before != now).then(|| format!("calls consumer {before} {now} from now on"))
+    });
+    all.collect()
 }
 
 /// What a refresh says of something that the next apply will mend, where the usual words would not

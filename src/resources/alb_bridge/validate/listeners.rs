@@ -52,6 +52,8 @@ fn check_listener(listener: &BridgeListener, path: &Path, found: &mut Diagnostic
     for (port, name) in [(&listener.port, "port"), (&listener.alb_port, "alb_port")] {
         checks::range(port, 1..=65535, path.clone().attribute(name), found);
     }
+    let health_check = path.clone().attribute("health_check");
+    checks::says_something(&listener.health_check, health_check, found);
     if let Some(check) = listener.health_check.known() {
         check_health(check, &path.clone().attribute("health_check"), found);
     }

@@ -17,6 +17,7 @@ pub(super) fn validate(config: &AlbBridge) -> Diagnostics {
     let mut found = Diagnostics::new();
     let root = Path::root();
     checks::name(&config.name, &mut found);
+    checks::region(&config.region, root.clone().attribute("region"), &mut found);
     check_alb_arn(config, &mut found);
     listeners::check(config, &mut found);
     for (ids, prefix, name) in [
