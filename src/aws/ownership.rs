@@ -105,9 +105,13 @@ impl Mark {
 
     /// Whose it is, if not that owner's. An object without a mark is nobody's.
     pub fn stranger(&self, owner: &OwnerPath) -> Option<&str> {
-        self.owner
-            .as_deref()
-            .filter(|marked| *marked != owner.to_string())
+        let path = owner.to_string();
+        let is_its = |marked: &str| match owner.name.is_empty() {
+            // What is taken over has no name yet: by which one that began, its marks tell.
+            true => marked.starts_with(&path),
+            false => marked == path,
+        };
+        self.owner.as_deref().filter(|marked| !is_its(marked))
     }
 }
 

@@ -21,6 +21,8 @@ pub struct AllowedPrincipals {
     pub principals: BTreeSet<String>,
     /// The ARNs that this resource asked for before.
     pub formerly: BTreeSet<String>,
+    /// Whether what is found on the list, and was not asked for before, is others': not after an import.
+    pub learns: bool,
     /// Whether what others put on the list is taken off.
     pub exclusive: bool,
     /// Whether those who are no longer asked for lose their connections.
@@ -38,6 +40,9 @@ pub struct SeenPrincipals {
     /// connections rejected.
     #[serde(default)]
     pub asked: BTreeSet<String>,
+    /// What others had put there before this resource wanted it: it is theirs to take off.
+    #[serde(default)]
+    pub others: BTreeSet<String>,
 }
 
 #[async_trait]
@@ -55,7 +60,8 @@ impl Component<Aws> for AllowedPrincipals {
         let differs = match &seen.principals {
             Fact::Known(present) => {
                 !self.missing(present).is_empty()
-                    || !self.withdrawn(present, &seen.asked).is_empty()
+                    || !self.withdrawn(present, seen).is_empty()
+                    || self.others_now(present, seen) != seen.others
                     || !self.strange(present).is_empty()
             }
             Fact::Later => false,
@@ -79,6 +85,7 @@ impl Component<Aws> for AllowedPrincipals {
         let seen = SeenPrincipals {
             principals: present.collect::<BTreeSet<_>>().into(),
             asked: remembered.map(|it| it.asked.clone()).unwrap_or_default(),
+            others: remembered.map(|it| it.others.clone()).unwrap_or_default(),
         };
         Ok(Sighting::Found(Found {
             id: service.clone(),
@@ -123,10 +130,24 @@ impl AllowedPrincipals {
     }
 
     /// What is to be taken back: what was asked for, or is known to have been wanted and is there.
-    fn withdrawn(&self, present: &BTreeSet<String>, asked: &BTreeSet<String>) -> BTreeSet<String> {
+    fn withdrawn(&self, present: &BTreeSet<String>, seen: &SeenPrincipals) -> BTreeSet<String> {
         let former = self.formerly.intersection(present);
-        let all: BTreeSet<String> = former.chain(asked).cloned().collect();
-        all.difference(&self.principals).cloned().collect()
+        let all = former.chain(&seen.asked);
+        let all = all.filter(|it| !seen.others.contains(*it) && !self.principals.contains(*it));
+        all.cloned().collect()
+    }
+
+    /// What others have put there: also what is wanted from now on and was there before.
+    fn others_now(&self, present: &BTreeSet<String>, seen: &SeenPrincipals) -> BTreeSet<String> {
+        let mut others = seen.others.clone();
+        others.retain(|it| present.contains(it));
+        if self.learns {
+            let found = self.principals.intersection(present);
+            let found =
+                found.filter(|it| !seen.asked.contains(*it) && !self.formerly.contains(*it));
+            others.extend(found.cloned());
+        }
+        others
     }
 
     /// What others put on the list, where nobody else may.
@@ -146,11 +167,18 @@ impl AllowedPrincipals {
         seen: &SeenPrincipals,
     ) -> Result<SeenPrincipals, Failure> {
         let present = seen.principals.known().cloned().unwrap_or_default();
-        let withdrawn = self.withdrawn(&present, &seen.asked);
+        let withdrawn = self.withdrawn(&present, seen);
+        let others = self.others_now(&present, seen);
         let add = self.missing(&present);
         let mut leaving = self.strange(&present);
         leaving.extend(withdrawn.intersection(&present).cloned());
         let remove: Vec<String> = leaving.iter().cloned().collect();
+        let mut now: BTreeSet<String> = present.difference(&leaving).cloned().collect();
+        now.extend(add.iter().cloned());
+        // First, so that nobody can be forgotten who is off the list by then.
+        if self.reject_on_revoke {
+            self.reject(access, service, &withdrawn, &now).await?;
+        }
         if !add.is_empty() || !remove.is_empty() {
             let some = |list: &Vec<String>| Some(list.clone()).filter(|list| !list.is_empty());
             let answer = access
@@ -165,14 +193,10 @@ impl AllowedPrincipals {
             access.inventory().changed(Kind::Principals);
             answer?;
         }
-        let mut now: BTreeSet<String> = present.difference(&leaving).cloned().collect();
-        now.extend(add);
-        if self.reject_on_revoke {
-            self.reject(access, service, &withdrawn, &now).await?;
-        }
         Ok(SeenPrincipals {
             principals: now.into(),
-            asked: self.principals.clone(),
+            asked: self.principals.difference(&others).cloned().collect(),
+            others,
         })
     }
 
@@ -184,25 +208,22 @@ impl AllowedPrincipals {
         remaining: &BTreeSet<String>,
     ) -> Result<(), Failure> {
         let accounts: BTreeSet<String> = removed.iter().filter_map(|arn| account_of(arn)).collect();
+        let everybody = removed.contains("*");
         let covered = |account: &String| {
             remaining.contains("*")
                 || remaining
                     .iter()
                     .any(|arn| account_of(arn).as_ref() == Some(account))
         };
-        let revoked: BTreeSet<String> = accounts
-            .into_iter()
-            .filter(|account| !covered(account))
-            .collect();
-        if revoked.is_empty() {
+        if accounts.is_empty() && !everybody {
             return Ok(());
         }
+        let is_revoked =
+            |account: &String| (everybody || accounts.contains(account)) && !covered(account);
         let connections = access.connections(service).await?;
         let endpoints: Vec<String> = connections
             .into_iter()
-            .filter(|connection| {
-                connection.is_connected() && revoked.contains(&connection.account_id)
-            })
+            .filter(|connection| connection.is_connected() && is_revoked(&connection.account_id))
             .map(|connection| connection.endpoint)
             .collect();
         if endpoints.is_empty() {
@@ -240,15 +261,18 @@ mod tests {
             service: "vpce-svc-1".to_owned().into(),
             principals: arns(&["1", "2"]),
             formerly: arns(&["1", "3"]),
+            learns: true,
             exclusive: false,
             reject_on_revoke: true,
         };
         let present = arns(&["1", "3", "9"]);
         assert_eq!(wanted.missing(&present), ["arn:aws:iam::2:root"]);
-        assert_eq!(wanted.withdrawn(&present, &BTreeSet::new()), arns(&["3"]));
+        let nothing = SeenPrincipals::default();
+        assert_eq!(wanted.withdrawn(&present, &nothing), arns(&["3"]));
         let seen = SeenPrincipals {
             principals: arns(&["1", "2", "9"]).into(),
             asked: arns(&["1", "2"]),
+            others: BTreeSet::new(),
         };
         assert_eq!(wanted.judge(&seen), Verdict::InPlace);
         // Off the list, and its connections perhaps not rejected yet.
@@ -256,6 +280,14 @@ mod tests {
         let seen = SeenPrincipals { asked, ..seen };
         assert_eq!(wanted.judge(&seen), Verdict::Changed(vec!["principals"]));
         assert_eq!(wanted.strange(&present), BTreeSet::new());
+        // Wanted from now on, and there already: theirs, also once it is no longer wanted.
+        let seen = SeenPrincipals {
+            principals: arns(&["1", "2"]).into(),
+            asked: arns(&["1"]),
+            others: BTreeSet::new(),
+        };
+        let theirs = wanted.others_now(&arns(&["1", "2"]), &seen);
+        assert_eq!(theirs, arns(&["2"]));
         let exclusive = AllowedPrincipals {
             exclusive: true,
             ..wanted

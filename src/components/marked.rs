@@ -128,6 +128,17 @@ pub async fn own_of(
     Ok(None)
 }
 
+/// The security groups that a load balancer carries, if it is there.
+pub async fn carried_groups(
+    access: &SiteAccess,
+    arn: &str,
+) -> Result<Option<BTreeSet<String>>, Failure> {
+    let balancer = access
+        .load_balancer(arn, Freshness::SinceLastChange)
+        .await?;
+    Ok(balancer.map(|it| it.security_groups().iter().cloned().collect()))
+}
+
 /// The listeners of a load balancer, by port.
 pub async fn listeners(
     access: &SiteAccess,

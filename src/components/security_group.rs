@@ -35,6 +35,8 @@ pub struct SecurityGroup {
     pub in_ipv6_vpc: bool,
     /// Outbound rules that are no longer wanted and stay while something still goes by them.
     pub outgoing: BTreeSet<Rule>,
+    /// Whether inbound rules that are no longer wanted stay for now: somebody still comes by them.
+    pub keeps_ingress: bool,
     /// Its tags.
     pub marking: Marking,
 }
@@ -77,7 +79,7 @@ impl Component<Aws> for SecurityGroup {
         let egress = egress.is_some_and(|egress| egress.differs(&seen.egress));
         Verdict::of_changes([
             ("tags", self.marking.differs(&seen.tags, seen.generation)),
-            ("ingress", self.ingress.differs(&seen.ingress)),
+            ("ingress", self.ingress_beside(seen).differs(&seen.ingress)),
             ("egress", egress),
         ])
     }
@@ -85,7 +87,7 @@ impl Component<Aws> for SecurityGroup {
     fn foresee(&self, seen: &SeenGroup, changes: &[&'static str]) -> SeenGroup {
         let mut seen = seen.clone();
         if changes.contains(&"ingress") {
-            seen.ingress = self.ingress.clone();
+            seen.ingress = self.ingress_beside(&seen);
         }
         if let (true, Some(egress)) = (changes.contains(&"egress"), self.egress_beside(&seen)) {
             seen.egress = egress;
@@ -259,6 +261,14 @@ impl SecurityGroup {
         Some(egress.map(|egress| egress.into_iter().chain(staying.cloned()).collect()))
     }
 
+    /// The same for inbound rules, all of which stay or none.
+    fn ingress_beside(&self, seen: &SeenGroup) -> Fact<BTreeSet<Rule>> {
+        let staying = seen.ingress.known().filter(|_| self.keeps_ingress);
+        let staying = staying.cloned().unwrap_or_default();
+        let wanted = self.ingress.clone();
+        wanted.map(|wanted| wanted.into_iter().chain(staying).collect())
+    }
+
     async fn put(
         &self,
         access: &SiteAccess,
@@ -275,9 +285,10 @@ impl SecurityGroup {
             now.tags = tags.into();
         }
         if fields.contains(&"ingress") {
-            let change = Difference::between(&self.ingress, &seen.ingress)?;
+            let ingress = self.ingress_beside(seen);
+            let change = Difference::between(&ingress, &seen.ingress)?;
             change.put(access, id, Direction::In).await?;
-            now.ingress = self.ingress.clone();
+            now.ingress = ingress;
         }
         if let (true, Some(egress)) = (fields.contains(&"egress"), self.egress_beside(seen)) {
             let change = Difference::between(&egress, &seen.egress)?;

@@ -3,6 +3,7 @@
 import pytest
 
 from harness.bridge import ADDRESS, Bridge
+from harness.killing import DONE, Moment, both, kill_during, the_provider
 from harness.world import CONSUMER, OWNER, World
 
 
@@ -34,7 +35,7 @@ def test_the_first_apply_after_the_import_adds_marks_and_nothing_else(by_hand):
     calls = set(by_hand.simulator.mutating())
     anchor = {"CreateSecurityGroup", "RevokeSecurityGroupEgress"}
     attributes = {"ModifyLoadBalancerAttributes", "SetSecurityGroups", "ModifyTargetGroup"}
-    assert calls <= {"CreateTags", "AddTags"} | anchor | attributes, calls
+    assert calls <= {"CreateTags", "AddTags", "DeleteTags"} | anchor | attributes, calls
     values = by_hand.values()
     assert values["service_id"] == stack["service"]
     assert values["nlb_arn"] == stack["nlb"]
@@ -159,3 +160,42 @@ def connect(world: World, service: str, group: str) -> str:
     endpoint = made["VpcEndpoint"]["VpcEndpointId"]
     world.ec2().accept_vpc_endpoint_connections(ServiceId=service, VpcEndpointIds=[endpoint])
     return endpoint
+
+
+def begin(bridge: Bridge, moment: Moment, victims) -> None:
+    """A first apply after the import that is cut off."""
+    bridge.others = f'import {{\n  to = {ADDRESS}\n  id = "{bridge.stack["service"]}"\n}}\n'
+    bridge.write()
+    kill_during(bridge, ["apply", "-json", "-auto-approve", "-lock=false"], moment, victims)
+
+
+@pytest.mark.parametrize("victims", [the_provider, both])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        Moment("CreateSecurityGroup", OWNER, DONE),
+        Moment("CreateTags", OWNER, "stall"),
+        Moment("AddTags", OWNER, DONE),
+    ],
+    ids=str,
+)
+def test_an_adoption_that_was_killed_goes_on(by_hand, moment, victims):
+    """Some of it bears marks by then, and no state tells of them."""
+    begin(by_hand, moment, victims)
+    by_hand.apply("-lock=false")
+    by_hand.others = ""
+    assert by_hand.reach()["reachable"], by_hand.reach()
+    assert not by_hand.changes()
+    by_hand.workspace.run("destroy", "-json", "-auto-approve", "-lock=false")
+    assert by_hand.left() == []
+
+
+def test_a_destroy_after_a_killed_adoption_leaves_nothing(by_hand):
+    """It takes down what was taken over, as after an adoption that was finished."""
+    begin(by_hand, Moment("AddTags", OWNER, DONE), the_provider)
+    by_hand.others = ""
+    by_hand.write()
+    by_hand.workspace.run("destroy", "-json", "-auto-approve", "-lock=false")
+    assert by_hand.left() == []
+    ids = {row["id"] for row in by_hand.simulator.objects()}
+    assert not ids & {by_hand.stack[it] for it in ("nlb", "service", "endpoint")}

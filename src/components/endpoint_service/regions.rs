@@ -56,6 +56,10 @@ impl EndpointService {
         };
         let present = seen.regions.known().cloned().unwrap_or_default();
         let (add, remove) = (missing(wanted, &present), self.surplus(wanted, &present));
+        // First: what is gone from the list tells nobody that something is left to do.
+        if self.reject_on_revoke && !remove.is_empty() {
+            access.reject_from_regions(id, &remove).await?;
+        }
         let call = || {
             let call = access.ec2().modify_vpc_endpoint_service_configuration();
             call.service_id(id)
@@ -78,9 +82,6 @@ impl EndpointService {
             }
             answer => answer?,
         };
-        if self.reject_on_revoke && !remove.is_empty() {
-            access.reject_from_regions(id, &remove).await?;
-        }
         let mut now = present;
         now.retain(|region, _| !remove.contains(region));
         let pending = add.into_iter().map(|region| (region, "pending".to_owned()));

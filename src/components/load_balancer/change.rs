@@ -1,5 +1,7 @@
 //! Changing a load balancer in place.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_elasticloadbalancingv2::types::{
     EnforceSecurityGroupInboundRulesOnPrivateLinkTrafficEnum as Enforce, LoadBalancerAttribute,
 };
@@ -39,8 +41,9 @@ impl LoadBalancer {
             now.ip_address_type = DUALSTACK.to_owned().into();
         }
         if fields.contains(&"security_groups") || fields.contains(&"enforce_inbound_rules") {
-            self.put_groups(access, arn).await?;
-            now.groups = self.groups.clone();
+            let groups = self.groups_beside(seen);
+            self.put_groups(access, arn, &groups).await?;
+            now.groups = groups;
             now.enforce_inbound_rules = self.enforce_inbound_rules.into();
         }
         Ok(now)
@@ -105,8 +108,13 @@ impl LoadBalancer {
     }
 
     /// The switch is not a setting of its own: it goes with the list of groups.
-    async fn put_groups(&self, access: &SiteAccess, arn: &str) -> Result<(), Failure> {
-        let Fact::Known(groups) = &self.groups else {
+    async fn put_groups(
+        &self,
+        access: &SiteAccess,
+        arn: &str,
+        groups: &Fact<BTreeSet<String>>,
+    ) -> Result<(), Failure> {
+        let Fact::Known(groups) = groups else {
             return Err(Failure::later("the security groups are not known yet"));
         };
         let enforce = if self.enforce_inbound_rules {

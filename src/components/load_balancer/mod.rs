@@ -24,6 +24,10 @@ use crate::engine::{
     Component, Deletion, Fact, Failure, Freshness, Made, Pace, Place, Reason, Sighting, Verdict,
 };
 
+/// How many groups a load balancer can carry. Source: SetSecurityGroups; quota "Security groups per
+/// network interface".
+const GROUPS_MAX: usize = 5;
+
 /// What is wanted of a load balancer.
 #[derive(Clone, Debug)]
 pub struct LoadBalancer {
@@ -42,6 +46,9 @@ pub struct LoadBalancer {
     pub made_dualstack: bool,
     /// Its security groups.
     pub groups: Fact<BTreeSet<String>>,
+    /// Groups that are no longer wanted and stay, as far as they are there, while something still goes by
+    /// them.
+    pub outgoing_groups: BTreeSet<String>,
     /// Whether these groups are the user's, so that another load balancer may carry them too.
     pub groups_given: bool,
     /// Whether it sends connections to targets in other zones.
@@ -81,7 +88,10 @@ impl Component<Aws> for LoadBalancer {
             ),
             ("ip_address_type", self.dualstack && is_ipv4(seen)),
             ("subnets", self.subnets.differs(&seen.subnets)),
-            ("security_groups", self.groups.differs(&seen.groups)),
+            (
+                "security_groups",
+                self.groups_beside(seen).differs(&seen.groups),
+            ),
             (
                 "enforce_inbound_rules",
                 Fact::Known(self.enforce_inbound_rules).differs(&seen.enforce_inbound_rules),
@@ -259,6 +269,20 @@ fn protected(arn: &str, error: &CallError) -> Failure {
 }
 
 impl LoadBalancer {
+    /// The groups that are wanted now: with those on their way out, as far as there is room for them.
+    fn groups_beside(&self, seen: &SeenLoadBalancer) -> Fact<BTreeSet<String>> {
+        let present = seen.groups.known().into_iter().flatten();
+        let staying = present.filter(|it| self.outgoing_groups.contains(*it));
+        let staying: BTreeSet<String> = staying.cloned().collect();
+        self.groups.clone().map(|wanted| {
+            let all: BTreeSet<String> = wanted.union(&staying).cloned().collect();
+            match all.len() > GROUPS_MAX {
+                true => wanted,
+                false => all,
+            }
+        })
+    }
+
     /// Creating answers with anybody's load balancer of this name and these settings as if it had
     /// made it. A group of ours is on ours alone; where the user gives the groups only tags tell.
     async fn is_ours(&self, access: &SiteAccess, seen: &SeenLoadBalancer) -> Result<bool, Failure> {

@@ -13,7 +13,7 @@ use crate::components::{
     SeenVpc,
 };
 use crate::engine::{Fact, Graph, Handle};
-use crate::resources::facts::strings;
+use crate::resources::facts::{known_strings, strings};
 use crate::resources::pipeline::Frame;
 
 /// Draws the anchor. Where the user gives groups it is on nothing and lets nothing through, and is
@@ -37,6 +37,9 @@ pub(super) fn draw_anchor(
         false => formerly,
     };
     let (enforced, dualstack) = (is_enforced(model), is_dualstack(model));
+    // Who came in by our rules does so until the load balancer no longer asks for them.
+    let came = |former: &&AlbBridge| is_enforced(former) && former.security_group_ids.is_null();
+    let keeps_ingress = !(enforced && used) && formers.iter().any(came);
     let offered: BTreeSet<u16> = model
         .known_listeners()
         .filter_map(|(_, it)| it.known_port())
@@ -73,6 +76,7 @@ pub(super) fn draw_anchor(
                     .known()
                     .map(|cidrs| rules(&outgoing, cidrs))
                     .unwrap_or_default(),
+                keeps_ingress,
                 marking: marking.clone(),
             }
         },
@@ -89,6 +93,36 @@ pub(super) struct Making {
     pub(super) offers_ipv6: bool,
     /// Whether it stands in the subnets of the ALB where no others are known.
     pub(super) derives_subnets: bool,
+    /// By which groups it reached its former targets, and does until its listeners lead elsewhere.
+    pub(super) outgoing: OutgoingGroups,
+}
+
+/// Groups that a load balancer carries for now.
+#[derive(Clone, Default)]
+pub(super) struct OutgoingGroups {
+    anchor: bool,
+    given: BTreeSet<String>,
+}
+
+impl OutgoingGroups {
+    /// Those of former values which lead to other targets: where these are the same, the rules for the
+    /// new groups are there before the old groups go.
+    pub(super) fn of(model: &AlbBridge, formers: &[&AlbBridge]) -> Self {
+        let targets = target_ports(model);
+        let leads_elsewhere = |former: &&&AlbBridge| {
+            former.alb_arn != model.alb_arn
+                || former.alb_security_group_ids != model.alb_security_group_ids
+                || !target_ports(former).is_subset(&targets)
+        };
+        let mut outgoing = Self::default();
+        for former in formers.iter().filter(leads_elsewhere) {
+            outgoing.anchor |= former.security_group_ids.is_null();
+            outgoing
+                .given
+                .extend(known_strings(&former.security_group_ids));
+        }
+        outgoing
+    }
 }
 
 /// Draws the load balancer.
@@ -103,6 +137,7 @@ pub(super) fn draw_nlb(
         beside,
         offers_ipv6,
         derives_subnets,
+        outgoing,
     } = making;
     let (site, frame) = (frame.site().clone(), frame.clone());
     let subnets = strings(&model.subnet_ids);
@@ -128,6 +163,13 @@ pub(super) fn draw_nlb(
             dualstack,
             made_dualstack,
             groups_given: groups.is_some(),
+            outgoing_groups: outgoing
+                .anchor
+                .then(|| anchor.id.known().cloned())
+                .flatten()
+                .into_iter()
+                .chain(outgoing.given.clone())
+                .collect(),
             groups: groups
                 .clone()
                 .unwrap_or_else(|| anchor.id.clone().map(|id| BTreeSet::from([id]))),

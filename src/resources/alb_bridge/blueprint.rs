@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses as at;
-use super::balancer::{Making, draw_anchor, draw_nlb};
+use super::balancer::{Making, OutgoingGroups, draw_anchor, draw_nlb};
 use super::consumers::{ConsumerHandles, draw_consumer};
 use super::listeners::{Base, ListenerHandles, draw_alb_rules, draw_listener};
 use super::model::AlbBridge;
@@ -106,6 +106,7 @@ pub(super) fn draw_owner(
         offers_ipv6: offers_ipv6(model, past),
         // Of a bridge that stands they are known, unless configuration leaves them open.
         derives_subnets: frame.anchorage.building || past.formers.is_empty(),
+        outgoing: OutgoingGroups::of(model, past.formers),
     };
     let nlb = draw_nlb(graph, model, frame, stands_on, made);
     let base = Base {

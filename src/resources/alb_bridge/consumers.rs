@@ -204,6 +204,7 @@ fn draw_group(
                 egress: None,
                 in_ipv6_vpc: false,
                 outgoing: BTreeSet::new(),
+                keeps_ingress: false,
                 marking: frame.part_with(&address, &anchor.id, &own),
             }
         },

@@ -15,11 +15,13 @@ use super::model::AlbBridge;
 use super::service::draw_configuration;
 use super::succession::Succession;
 use crate::aws::Aws;
-use crate::components::{Listener, LoadBalancer};
-use crate::engine::{Component, Facts, Graph, Ledger};
+use crate::components::{Listener, LoadBalancer, SeenTarget, TargetRegistration};
+use crate::engine::{Component, Entry, Facts, Graph, Ledger};
+use crate::protocol::Field;
 use crate::resources::pipeline::{Detour, Frame, Past, Step};
 
 const BALANCER: &str = <LoadBalancer as Component<Aws>>::KIND;
+const TARGET: &str = <TargetRegistration as Component<Aws>>::KIND;
 const LISTENER: &str = <Listener as Component<Aws>>::KIND;
 
 /// The steps before the last one.
@@ -45,7 +47,12 @@ pub(super) fn detour(
         return detour;
     }
     let (mut ahead, mut apart) = (Graph::new(), Graph::new());
-    draw_owner(&mut ahead, (model, past), frame);
+    // As with an exchange of targets: nobody is led to one that is worse than the former.
+    let judged = AlbBridge {
+        wait_for_healthy_targets: Field::Known(is_waited_for(model, past.ledger)),
+        ..model.clone()
+    };
+    draw_owner(&mut ahead, (&judged, past), frame);
     let owner = draw_owner(&mut apart, (model, past), frame);
     let stands_on = (owner.anchor, owner.nlb, vec![]);
     let service = Some(facts.of(handles.service.service));
@@ -60,6 +67,17 @@ pub(super) fn detour(
     });
     detour.goes = Some(is_of_endpoint);
     detour
+}
+
+/// Whether the new targets have to be healthy: not where none of the former ones is.
+fn is_waited_for(model: &AlbBridge, ledger: &Ledger) -> bool {
+    let health = |entry: &Entry| {
+        let seen: SeenTarget = serde_json::from_value(entry.seen.clone()).unwrap_or_default();
+        seen.health.into_known()
+    };
+    let mut targets = ledger.iter().filter(|(_, entry)| entry.kind == TARGET);
+    let serves = targets.any(|(_, entry)| health(entry).is_none_or(|it| it == "healthy"));
+    serves || model.wait_for_healthy_targets.known() == Some(&true)
 }
 
 fn is_endpoint(address: &str) -> bool {

@@ -221,8 +221,11 @@ pub(super) fn grants((prior, planned): Models<'_>, imported: bool) -> Vec<String
         true => ", and rejects what is connected by it alone",
         false => "",
     };
-    let lost = before.difference(&after).filter(|_| !imported);
-    let lost = lost.map(|arn| format!("no longer lets {arn} connect{cut}"));
+    let lost = before.difference(&after);
+    let lost = lost.map(|arn| match imported {
+        true => format!("leaves {arn} on the list: others may have let it in before the import"),
+        false => format!("no longer lets {arn} connect{cut}"),
+    });
     let gained = after.difference(&before);
     let gained = gained.map(|arn| format!("lets {arn} connect"));
     lost.chain(gained).chain(renamed(prior, planned)).collect()

@@ -9,8 +9,8 @@ use super::succession::Succession;
 use crate::aws::{Arn, Aws, Site};
 use crate::components::{
     AcceptedConnections, AllowedPrincipals, BalancerFamily, ConnectionNotification,
-    EndpointService, SeenConnections, SeenEndpoint, SeenGroup, SeenListener, SeenLoadBalancer,
-    SeenPrincipals, SeenService, SeenZones, ServiceZones, VpcEndpoint,
+    EndpointService, SecurityGroup, SeenConnections, SeenEndpoint, SeenGroup, SeenListener,
+    SeenLoadBalancer, SeenPrincipals, SeenService, SeenZones, ServiceZones, VpcEndpoint,
 };
 use crate::engine::{Component, Entry, Graph, Handle, Ledger};
 use crate::protocol::Field;
@@ -19,6 +19,7 @@ use crate::resources::pipeline::{Frame, Past};
 use crate::resources::strays::is_stray;
 
 const ENDPOINT: &str = <VpcEndpoint as Component<Aws>>::KIND;
+const GROUP: &str = <SecurityGroup as Component<Aws>>::KIND;
 
 /// The components of the service.
 #[derive(Clone, Copy)]
@@ -210,6 +211,7 @@ fn draw_principals(
     let wanted = principals(model);
     // Who was on the list before an import may be anybody's.
     let formers = past.formers.iter().filter(|_| !past.imported);
+    let learns = !past.imported && !past.formers.is_empty();
     let formerly = formers.flat_map(|it| principals(it));
     let formerly: BTreeSet<String> = formerly.chain(of_strays(model, past)).collect();
     let exclusive = model.exclusive_principals.known() == Some(&true);
@@ -220,6 +222,7 @@ fn draw_principals(
             service: service.id,
             principals: wanted.clone(),
             formerly: formerly.clone(),
+            learns,
             exclusive,
             reject_on_revoke,
         }
@@ -269,11 +272,13 @@ pub(super) fn principals(model: &AlbBridge) -> BTreeSet<String> {
         .collect()
 }
 
-/// The accounts of endpoints that a run which was cut off has left: it let them in before.
+/// The accounts of endpoints, and of their groups, that a run which was cut off has left: it let them in
+/// before.
 fn of_strays(model: &AlbBridge, past: &Past<'_, AlbBridge>) -> BTreeSet<String> {
     let entries = past.ledger.iter();
-    let endpoints = entries.filter(|(address, it)| is_stray(address) && it.kind == ENDPOINT);
-    let sites = endpoints.filter_map(|(_, entry)| entry.home.parse::<Site>().ok());
+    let theirs = |it: &Entry| it.kind == ENDPOINT || it.kind == GROUP;
+    let strays = entries.filter(|(address, it)| is_stray(address) && theirs(it));
+    let sites = strays.filter_map(|(_, entry)| entry.home.parse::<Site>().ok());
     let partition = partition(model);
     sites
         .map(|site| format!("arn:{partition}:iam::{}:root", site.account_id))

@@ -3,6 +3,7 @@
 use super::identity::{is_same, once_each};
 use super::model::{AlbBridge, BridgeConsumer};
 use super::regions;
+use super::succession::served_subnets;
 use crate::aws::{Arn, Aws, Site};
 use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
 use crate::resources::accounts::account_id;
@@ -220,11 +221,14 @@ fn settle_derived(
 ) {
     let kept = |path: &str| prior.filter(|prior| !prior.user_set.iter().any(|set| set == path));
     if config.subnet_ids.is_null() {
-        // AWS takes none away, so they stay also when the line goes.
-        let former = prior.map(|prior| &prior.model.subnet_ids);
-        planned.subnet_ids = match former {
-            Some(Field::Known(subnets)) => Field::Known(subnets.clone()),
-            _ => Field::Unknown,
+        // AWS takes none away, so they stay also when the line goes; what a run wanted that failed
+        // never was.
+        let serving = prior.filter(|prior| prior.unfinished);
+        let serving = serving.and_then(|prior| served_subnets(prior.ledger));
+        let former = prior.and_then(|prior| prior.model.subnet_ids.known().cloned());
+        planned.subnet_ids = match serving.or(former) {
+            Some(subnets) => Field::Known(subnets),
+            None => Field::Unknown,
         };
     }
     if let (Some(planned), Some(written)) = (
@@ -262,7 +266,9 @@ fn client_cidr_blocks(
         let mut consumers = one.known_consumers();
         consumers.all(|(_, it)| other.known_consumers().any(|(_, that)| is_same(it, that)))
     };
-    let unchanged = !planned.is_open() && same(planned, prior) && same(prior, planned);
+    let same_family = planned.ip_address_type == prior.ip_address_type;
+    let same_clients = same(planned, prior) && same(prior, planned);
+    let unchanged = !planned.is_open() && same_family && same_clients;
     match &prior.client_cidr_blocks {
         Field::Known(cidrs) if unchanged => Field::Known(cidrs.clone()),
         _ => Field::Unknown,

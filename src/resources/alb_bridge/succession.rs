@@ -11,7 +11,7 @@ use super::model::AlbBridge;
 use super::service::remembered;
 use crate::aws::{Aws, names};
 use crate::components::{LoadBalancer, SeenLoadBalancer};
-use crate::engine::{Component, Entry};
+use crate::engine::{Component, Entry, Ledger};
 use crate::protocol::{Field, Set};
 use crate::resources::pipeline::Past;
 
@@ -41,7 +41,7 @@ impl Succession {
             .filter(|(_, entry)| entry.kind == <LoadBalancer as Component<Aws>>::KIND)
             .map(|(address, entry)| Standing::of(address, entry, past.formers))
             .collect();
-        let held = held(past);
+        let held = held(past.ledger);
         let fits = |it: &&Standing| fits(planned, past.formers, &it.subnets);
         let rank = |it: &Standing| (!held.contains(&it.arn), it.address != at::NLB);
         let kept = standing.iter().filter(fits).min_by_key(|it| rank(it));
@@ -132,9 +132,18 @@ impl Standing {
 }
 
 /// The load balancers behind the service as it is remembered.
-fn held(past: &Past<'_, AlbBridge>) -> BTreeSet<String> {
-    let balancers = remembered(past.ledger).and_then(|it| it.balancers.into_known());
+fn held(ledger: &Ledger) -> BTreeSet<String> {
+    let balancers = remembered(ledger).and_then(|it| it.balancers.into_known());
     balancers.unwrap_or_default()
+}
+
+/// The subnets of the load balancer that serves, where one is remembered.
+pub(super) fn served_subnets(ledger: &Ledger) -> Option<Set<String>> {
+    let held = held(ledger);
+    let mut entries = ledger.iter();
+    let (_, entry) = entries.find(|(_, entry)| held.contains(&entry.id))?;
+    let seen: SeenLoadBalancer = serde_json::from_value(entry.seen.clone()).ok()?;
+    Some(seen.subnets.into_known()?.into_iter().collect())
 }
 
 /// Whether the values can be had with a load balancer of these subnets: it may get more.

@@ -26,6 +26,8 @@ pub(super) struct Work<'a, B: Blueprint> {
     progress: &'a Progress,
     user_set: Vec<String>,
     creating: bool,
+    /// Making it, or adopting what was made by hand: nothing bears its claim for good yet.
+    building: bool,
     /// Imported, and not applied since.
     imported: bool,
 }
@@ -64,6 +66,7 @@ impl<B: Blueprint> Managed<B> {
             progress: &request.progress,
             user_set: stored.user_set,
             creating,
+            building: before.as_ref().is_none_or(Self::is_unclaimed),
             imported: before.as_ref().is_some_and(|before| before.imported),
         };
         let queueing = Arc::clone(&meter);
@@ -119,7 +122,7 @@ impl<B: Blueprint> Managed<B> {
     ) -> Result<ApplyResponse, Diagnostics> {
         let mut before = before.judged(work.aws).await?;
         Self::recall(work, &mut before).await;
-        let drawn = Self::drawn(work.aws, work.planned, Some(&before), false);
+        let drawn = Self::drawn(work.aws, work.planned, Some(&before), work.building);
         self.run(work, drawn, meter).await
     }
 
@@ -138,7 +141,7 @@ impl<B: Blueprint> Managed<B> {
         } = drawn;
         let planned = Self::told(work, &prospects);
         let (work, common) = (&work.with(&planned), B::common(&planned));
-        let frame = Frame::new(B::KIND, &common, Some(work.aws), work.creating);
+        let frame = Frame::new(B::KIND, &common, Some(work.aws), work.building);
         let (owner, claim) = (frame.anchorage.owner.to_string(), &frame.anchorage.claim);
         let guard = AnchorGuard::new(work.aws, frame.site(), owner, claim);
         let announced = (!work.creating).then(|| prospects.makes());
@@ -178,7 +181,7 @@ impl<B: Blueprint> Managed<B> {
             outcome = Self::tidied(work, outcome, conditions).await;
         }
         if outcome.problems.is_empty() {
-            let finished = finish(&guard, work.creating, &outcome.ledger, B::ANCHOR).await;
+            let finished = finish(&guard, work.building, &outcome.ledger, B::ANCHOR).await;
             let unfinished = finished
                 .err()
                 .map(|failure| unfinished(&failure, B::ANCHOR));
@@ -230,7 +233,7 @@ impl<B: Blueprint> Managed<B> {
     /// Takes away what was left standing only for the sake of the change.
     async fn tidied(work: &Work<'_, B>, outcome: Outcome, conditions: Conditions<'_>) -> Outcome {
         let common = B::common(work.planned);
-        let frame = Frame::new(B::KIND, &common, Some(work.aws), work.creating);
+        let frame = Frame::new(B::KIND, &common, Some(work.aws), work.building);
         let drawing = B::draw(work.planned, &Past::none(), &frame);
         let rest = forecast(&drawing.graph, &outcome.ledger);
         if rest.is_quiet() || !rest.makes().is_empty() {
@@ -343,14 +346,14 @@ fn unfinished(failure: &Failure, anchor: &str) -> Problem {
 /// Clears the building mark, if there is one, after a last look at the claim.
 async fn finish(
     guard: &AnchorGuard<'_>,
-    creating: bool,
+    building: bool,
     ledger: &Ledger,
     address: &str,
 ) -> Result<(), Failure> {
     let marked = ledger
         .get(address)
         .is_some_and(|entry| is_building(&entry.seen));
-    if !creating && !marked {
+    if !building && !marked {
         return Ok(());
     }
     let Some(anchor) = guard.confirm_now().await?.filter(|anchor| anchor.building) else {

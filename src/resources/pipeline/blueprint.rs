@@ -202,6 +202,10 @@ pub struct Prior<'a, M> {
     pub model: &'a M,
     /// The paths that the user had set when the values were planned.
     pub user_set: &'a [String],
+    /// What is remembered of what stands.
+    pub ledger: &'a Ledger,
+    /// Whether the last run failed, so that the values may be more than what was done.
+    pub unfinished: bool,
 }
 
 /// A graph with the handles of what was put into it.

@@ -10,10 +10,10 @@ use super::plan::{Before, owner_path};
 use super::private::{Private, Purpose};
 use super::{beyond, changing, former, ledger, report};
 use crate::aws::inventory::Kind;
-use crate::aws::ownership::BUILDING;
+use crate::aws::ownership::{BUILDING, OwnerPath};
 use crate::aws::{Aws, QueueMeter, Site};
 use crate::components::marked::Anchor;
-use crate::engine::{Clock, Failure, Graph, LAG, Ledger, Outcome, Run, converge, survey};
+use crate::engine::{Clock, Entry, Failure, Graph, LAG, Ledger, Outcome, Run, converge, survey};
 use crate::protocol::{ApplyRequest, ApplyResponse, Diagnostics, Field, Value};
 
 impl<B: Blueprint> Managed<B> {
@@ -46,12 +46,24 @@ impl<B: Blueprint> Managed<B> {
         mut before: Before<B::Model>,
         meter: &QueueMeter,
     ) -> Result<ApplyResponse, Diagnostics> {
+        if Self::is_unclaimed(&before) {
+            Self::name_begun(aws, &mut before).await;
+        }
         let common = B::common(&before.model);
         let frame = Frame::new(B::KIND, &common, Some(aws), false).with_beyond(&before.beyond);
-        let (owner, claim) = (frame.anchorage.owner.to_string(), &frame.anchorage.claim);
-        let guard = AnchorGuard::new(aws, frame.site(), owner, claim);
+        let owner = frame.anchorage.owner.to_string();
         let failed =
             |failure: Failure| Diagnostics::from(diagnostic("Nothing was deleted", &failure));
+        let mut claim = frame.anchorage.claim.clone();
+        if Self::is_unclaimed(&before) {
+            // An adoption that was cut off: what it began with is ours, whatever it is called.
+            let guard = AnchorGuard::new(aws, frame.site(), owner.clone(), &claim);
+            let begun = guard.look().await.map_err(failed)?;
+            claim = begun
+                .filter(|it| it.building)
+                .map_or(claim.clone(), |it| it.claim);
+        }
+        let guard = AnchorGuard::new(aws, frame.site(), owner, &claim);
         let mut anchor = guard.look_well().await.map_err(failed)?;
         let hands_over = hands_over::<B>(request, &before.model);
         if hands_over && anchor.as_ref().is_some_and(|anchor| anchor.building) {
@@ -61,7 +73,9 @@ impl<B: Blueprint> Managed<B> {
         }
         match &anchor {
             // Taken over, by a create that went first: what is there is no longer ours.
-            Some(anchor) if anchor.claim != guard.claim => return Ok(gone()),
+            Some(anchor) if anchor.claim != guard.claim && !guard.claim.is_empty() => {
+                return Ok(gone());
+            }
             Some(anchor) if anchor.building && hands_over => {
                 self.hand_over(&frame, before);
                 return Ok(gone());
@@ -78,9 +92,8 @@ impl<B: Blueprint> Managed<B> {
             .map_err(failed)?;
         let former = B::draw(&before.model, &Past::none(), &frame);
         if before.forgotten {
-            before.ledger = survey(&former.graph, aws, &before.ledger, None)
-                .await
-                .ledger;
+            let found = survey(&former.graph, aws, &before.ledger, None).await;
+            before.ledger = found.ledger;
         }
         let depth = depth(anchor.as_ref(), changing::last(&before.ledger, B::ANCHOR));
         let strays = B::strays(aws, &frame, &before.ledger, depth).await;
@@ -114,6 +127,25 @@ impl<B: Blueprint> Managed<B> {
         let outcome = converge(&graph, aws, &aws.clock(), run).await;
         let private = private(&outcome.ledger);
         Ok(self.after_delete(&before.model, outcome, private))
+    }
+
+    /// The name by which a first apply after an import began that was cut off and told no state of it.
+    async fn name_begun(aws: &Aws, before: &mut Before<B::Model>) {
+        let mut common = B::common(&before.model);
+        if common.name.is_known() {
+            return;
+        }
+        let frame = Frame::new(B::KIND, &common, Some(aws), false).with_beyond(&before.beyond);
+        let nameless = B::draw(&before.model, &Past::none(), &frame);
+        let found = survey(&nameless.graph, aws, &before.ledger, None).await;
+        let mut entries = found.ledger.iter();
+        let owner = |entry: &Entry| OwnerPath::parse(&changing::mark(&entry.seen)?.owner?);
+        if let Some(owner) = entries.find_map(|(_, entry)| owner(entry)) {
+            common.name = Field::Known(owner.name);
+            B::set_common(&mut before.model, common);
+        }
+        drop(entries);
+        before.ledger = found.ledger;
     }
 
     fn after_delete(&self, model: &B::Model, outcome: Outcome, private: Vec<u8>) -> ApplyResponse {

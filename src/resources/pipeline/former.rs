@@ -3,12 +3,13 @@
 //! A run that fails half-way leaves parts that its configuration no longer wants. Their values are
 //! kept beside the state until they are gone, so that the next run can take them down.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::blueprint::{Blueprint, Past};
 use super::managed::Managed;
+use crate::engine::Ledger;
 use crate::protocol::{Field, Schema, json};
 
 /// How many earlier configurations are remembered: more failures in a row, each with another
@@ -124,6 +125,18 @@ pub(super) fn moves<B: Blueprint>(
         *homes = telling(homes);
     }
     moves
+}
+
+/// The present addresses of what has no id of its own, had made room for another and is wanted again: the
+/// other may have taken it away meanwhile, so it is looked for.
+pub(super) fn come_back(moves: &Homes, ledger: &Ledger) -> BTreeSet<String> {
+    let comes = |address: &str| {
+        let now = moved(moves, address);
+        address.contains('~') && now.is_some_and(|now| !now.contains('~'))
+    };
+    let parts = ledger.iter().filter(|(_, entry)| !entry.identified);
+    let parts = parts.filter(|(address, _)| comes(address));
+    parts.map(|(address, _)| address.to_owned()).collect()
 }
 
 /// Without those that say nothing: what has stayed, and is part of nothing that has moved.

@@ -47,6 +47,19 @@ impl Frame {
         }
     }
 
+    /// The same frame of what is not claimed yet: whatever a run that was cut off has begun is taken over.
+    #[must_use]
+    pub fn claiming(mut self, claims: bool) -> Self {
+        if claims {
+            let anchorage = Anchorage {
+                building: true,
+                ..(*self.anchorage).clone()
+            };
+            self.anchorage = Arc::new(anchorage);
+        }
+        self
+    }
+
     /// The same frame, where these accounts are out of reach.
     #[must_use]
     pub fn with_beyond(mut self, accounts: &BTreeSet<String>) -> Self {

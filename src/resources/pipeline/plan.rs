@@ -147,6 +147,8 @@ impl<B: Blueprint> Managed<B> {
         let prior = before.as_ref().map(|it| Prior {
             model: &it.model,
             user_set: &it.user_set,
+            ledger: &it.ledger,
+            unfinished: !it.formers.is_empty(),
         });
         let common = B::common(&base);
         let settled = B::settle(&aws, base, &config, prior.as_ref()).await;
@@ -263,7 +265,8 @@ impl<B: Blueprint> Managed<B> {
         before: Option<&Before<B::Model>>,
     ) -> (Drawing<B::Handles>, Forecast) {
         let mut common = B::common(planned);
-        let drawn = Self::drawn(aws, planned, before, before.is_none());
+        let building = before.is_none_or(Self::is_unclaimed);
+        let drawn = Self::drawn(aws, planned, before, building);
         let (forecast, ledger) = (drawn.forecast(), drawn.remaining());
         let drawing = drawn.drawing;
         common.tags_all = tags_all(&common, aws);
@@ -278,6 +281,11 @@ impl<B: Blueprint> Managed<B> {
         }
         B::set_common(planned, common);
         (drawing, forecast)
+    }
+
+    /// Whether it was taken for what it is by its shape, and bears no claim yet.
+    pub(super) fn is_unclaimed(before: &Before<B::Model>) -> bool {
+        !B::common(&before.model).instance.is_known()
     }
 
     /// The graph of the planned values, with what they no longer want, and the ledger by its names.
@@ -319,9 +327,10 @@ impl<B: Blueprint> Managed<B> {
         }
         let strays = B::draw_strays(&before.ledger, &frame);
         drawing.graph.retire_last(strays);
+        let back = former::come_back(&moves.ledger, &before.ledger);
         let ledger = before
             .ledger
-            .without(|address| not_ours.contains(&address))
+            .without(|address| not_ours.contains(&address) || back.contains(address))
             .renamed(|address| former::moved(&moves.ledger, address));
         let facts = Facts::remembered(&drawing.graph, &ledger);
         let known = (&drawing.handles, &facts);
@@ -396,13 +405,15 @@ impl<B: Blueprint> Managed<B> {
                     }
                 }
                 None => {
-                    let ledger = ledger::from_rows(&B::common(&model).components);
+                    let common = B::common(&model);
+                    let ledger = ledger::from_rows(&common.components);
                     Before {
                         model,
                         ledger,
                         user_set: vec![],
                         formers: vec![],
-                        imported: false,
+                        // A first apply that was cut off has left nothing but what was imported.
+                        imported: !common.instance.is_known(),
                         forgotten: true,
                         beyond: BTreeSet::new(),
                     }

@@ -46,6 +46,7 @@ impl<B: Blueprint> Managed<B> {
         let before = before.judged(&aws).await?;
         let frame = Frame::standing(B::KIND, &B::common(&before.model), &aws);
         let frame = frame.with_beyond(&before.beyond);
+        let frame = frame.claiming(Self::is_unclaimed(&before));
         let mut drawing = B::draw(&before.model, &before.past(&[]), &frame);
         for former in &before.formers {
             drawing

@@ -62,6 +62,7 @@ pub(super) fn draw_anchor(
                 in_ipv6_vpc: vpc.ipv6_cidrs.known().is_some_and(|it| !it.is_empty()),
                 // What was reached before is reached until everybody has moved on.
                 outgoing: rules(&former, &peers),
+                keeps_ingress: false,
                 marking: marking.clone(),
             }
         },

@@ -126,8 +126,11 @@ pub(super) fn grants((prior, planned): Models<'_>, imported: bool) -> Vec<String
         Some(false) => "",
         _ => ", and cuts its endpoints off",
     };
-    let lost = before.difference(&after).filter(|_| !imported);
-    let lost = lost.map(|it| format!("no longer shares with {it}{cut}"));
+    let lost = before.difference(&after);
+    let lost = lost.map(|it| match imported {
+        true => format!("leaves {it} in the share: others may have let it in before the import"),
+        false => format!("no longer shares with {it}{cut}"),
+    });
     let gained = after.difference(&before);
     let gained = gained.map(|it| format!("shares with {it}"));
     lost.chain(gained).chain(renamed(prior, planned)).collect()

@@ -73,7 +73,7 @@ ROWS = [
         f"{HERE}.endpoints",
         ["orders"],
         ["more"],
-        MOVED,
+        MOVED | {"DisassociateResourceShare"},
         OPEN,
         beside=two_endpoints,
     ),

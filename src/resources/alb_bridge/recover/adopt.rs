@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::consumers::recovered_consumer;
 use super::owner::{recover_balancer, recover_listener, recover_notifications, recover_principals};
 use super::{bare, found, recover_service};
-use crate::aws::ownership::Mark;
+use crate::aws::ownership::{Mark, OwnerPath};
 use crate::aws::{Aws, Connection, Site, SiteAccess, Tags};
 use crate::components::{SeenService, marked};
 use crate::engine::{Failure, Reason};
@@ -36,8 +36,14 @@ pub(super) async fn adopt(
         ));
     };
     let tags = marked::tags(access, &arn).await?;
-    if let Some(owner) = Mark::read(&tags).owner {
-        return Err(unlike(id, &format!("its load balancer belongs to {owner}")));
+    let begun = service.tags.known().and_then(|it| Mark::read(it).owner);
+    let begun = begun.or(Mark::read(&tags).owner);
+    if let Some(owner) = &begun {
+        if !was_begun(access, service, owner).await? {
+            return Err(unlike(id, &format!("its load balancer belongs to {owner}")));
+        }
+        // By which name the adoption began.
+        model.name = OwnerPath::parse(owner).map(|path| path.name).into();
     }
     recover_balancer(access, &arn, &mut model, &mut ids).await?;
     if model.security_group_ids.known().is_none_or(Set::is_empty) {
@@ -47,10 +53,39 @@ pub(super) async fn adopt(
     adopt_listeners(access, (id, &arn), &mut model, &mut ids).await?;
     recover_service(service, &mut model);
     let connections = access.connections(id).await?;
-    adopt_consumers(aws, access.site(), connections, (&mut model, &mut ids)).await?;
+    let consumers = (&mut model, &mut ids);
+    adopt_consumers(
+        aws,
+        (access.site(), begun.as_deref()),
+        connections,
+        consumers,
+    )
+    .await?;
     recover_principals(access, id, &mut model).await?;
     recover_notifications(access, id, &mut model, &mut ids).await?;
     Ok(Recovered { model, ids })
+}
+
+/// Whether the marks of this path are those of an adoption that was cut off: it has an anchor that is not
+/// finished, on nothing that serves.
+pub(super) async fn was_begun(
+    access: &SiteAccess,
+    service: &SeenService,
+    owner: &str,
+) -> Result<bool, Failure> {
+    let anchors = marked::anchors(access, owner).await?;
+    let Some(anchor) = anchors.into_iter().find(|anchor| anchor.building) else {
+        return Ok(false);
+    };
+    let balancers = service.balancers.known().cloned().unwrap_or_default();
+    let mut found = false;
+    for arn in balancers {
+        match marked::carried_groups(access, &arn).await? {
+            Some(groups) if groups.contains(&anchor.id) => return Ok(false),
+            groups => found |= groups.is_some(),
+        }
+    }
+    Ok(found)
 }
 
 async fn adopt_listeners(
@@ -84,7 +119,7 @@ async fn adopt_listeners(
 /// Whoever is connected from an account that the provider reaches, by its key.
 async fn adopt_consumers(
     aws: &Aws,
-    owner: &Site,
+    (owner, begun): (&Site, Option<&str>),
     connections: Vec<Connection>,
     (model, ids): (&mut AlbBridge, &mut BTreeMap<String, Id>),
 ) -> Result<(), Failure> {
@@ -99,7 +134,8 @@ async fn adopt_consumers(
             continue;
         };
         let tags = endpoint.tags.known().cloned().unwrap_or_default();
-        if Mark::read(&tags).owner.is_some() {
+        let whose = Mark::read(&tags).owner;
+        if whose.is_some() && whose.as_deref() != begun {
             continue;
         }
         let account = aws.key_of(&site.account_id).await?.map(str::to_owned);

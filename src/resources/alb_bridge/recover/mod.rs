@@ -50,7 +50,11 @@ pub(super) async fn recover(
         return Ok(None);
     };
     let tags = service.tags.known().cloned().unwrap_or_default();
-    if Mark::read(&tags).owner.is_none() {
+    let by_shape = match Mark::read(&tags).owner {
+        Some(owner) => adopt::was_begun(&access, &service, &owner).await?,
+        None => true,
+    };
+    if by_shape {
         return adopt::adopt(aws, &access, (&service, id)).await.map(Some);
     }
     let owner = owner_of(&service, id)?;
