@@ -54,15 +54,10 @@ impl<B: Blueprint> Managed<B> {
         let owner = frame.anchorage.owner.to_string();
         let failed =
             |failure: Failure| Diagnostics::from(diagnostic("Nothing was deleted", &failure));
-        let mut claim = frame.anchorage.claim.clone();
-        if Self::is_unclaimed(&before) {
-            // An adoption that was cut off: what it began with is ours, whatever it is called.
-            let guard = AnchorGuard::new(aws, frame.site(), owner.clone(), &claim);
-            let begun = guard.look().await.map_err(failed)?;
-            claim = begun
-                .filter(|it| it.building)
-                .map_or(claim.clone(), |it| it.claim);
-        }
+        let claim = match Self::is_unclaimed(&before) {
+            true => begun_claim(aws, &frame).await.map_err(failed)?,
+            false => frame.anchorage.claim.clone(),
+        };
         let guard = AnchorGuard::new(aws, frame.site(), owner, &claim);
         let mut anchor = guard.look_well().await.map_err(failed)?;
         let hands_over = hands_over::<B>(request, &before.model);
@@ -90,21 +85,7 @@ impl<B: Blueprint> Managed<B> {
         self.mark(aws, frame.site(), anchor.as_ref())
             .await
             .map_err(failed)?;
-        let former = B::draw(&before.model, &Past::none(), &frame);
-        if before.forgotten {
-            let found = survey(&former.graph, aws, &before.ledger, None).await;
-            before.ledger = found.ledger;
-        }
-        let depth = depth(anchor.as_ref(), changing::last(&before.ledger, B::ANCHOR));
-        let strays = B::strays(aws, &frame, &before.ledger, depth).await;
-        // What can't be listed is told of by what it holds.
-        ledger::plant_unknown(&mut before.ledger, strays.unwrap_or_default());
-        let mut graph = Graph::new();
-        graph.retire(former.graph);
-        graph.retire(B::draw_strays(&before.ledger, &frame));
-        for former in &before.formers {
-            graph.retire(Self::earlier_graph(aws, former, &before.beyond));
-        }
+        let graph = Self::leaving(aws, &mut before, (&frame, anchor.as_ref())).await;
         let formers = former::stored::<B>(&before.formers);
         let private = |ledger: &Ledger| {
             let mut private = Private::new(ledger.clone());
@@ -127,6 +108,30 @@ impl<B: Blueprint> Managed<B> {
         let outcome = converge(&graph, aws, &aws.clock(), run).await;
         let private = private(&outcome.ledger);
         Ok(self.after_delete(&before.model, outcome, private))
+    }
+
+    /// All that stands, as a graph that only goes; what nobody remembers is remembered now.
+    async fn leaving(
+        aws: &Aws,
+        before: &mut Before<B::Model>,
+        (frame, anchor): (&Frame, Option<&Anchor>),
+    ) -> Graph<Aws> {
+        let former = B::draw(&before.model, &Past::none(), frame);
+        if before.forgotten {
+            let found = survey(&former.graph, aws, &before.ledger, None).await;
+            before.ledger = found.ledger;
+        }
+        let depth = depth(anchor, changing::last(&before.ledger, B::ANCHOR));
+        let strays = B::strays(aws, frame, &before.ledger, depth).await;
+        // What can't be listed is told of by what it holds.
+        ledger::plant_unknown(&mut before.ledger, strays.unwrap_or_default());
+        let mut graph = Graph::new();
+        graph.retire(former.graph);
+        graph.retire(B::draw_strays(&before.ledger, frame));
+        for former in &before.formers {
+            graph.retire(Self::earlier_graph(aws, former, &before.beyond));
+        }
+        graph
     }
 
     /// The name by which a first apply after an import began that was cut off and told no state of it.
@@ -186,6 +191,14 @@ impl<B: Blueprint> Managed<B> {
         access.inventory().changed(Kind::SecurityGroups);
         Ok(())
     }
+}
+
+/// The claim with which an adoption began that was cut off: what it made is ours. Empty if it made nothing.
+async fn begun_claim(aws: &Aws, frame: &Frame) -> Result<String, Failure> {
+    let owner = frame.anchorage.owner.to_string();
+    let guard = AnchorGuard::new(aws, frame.site(), owner, "");
+    let begun = guard.look().await?.filter(|anchor| anchor.building);
+    Ok(begun.map_or_else(String::new, |anchor| anchor.claim))
 }
 
 /// Whether this delete is the first half of a replacement that will go on with what is half-built.
