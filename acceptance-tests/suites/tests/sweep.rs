@@ -7,6 +7,7 @@ use acceptance_suites::sweep::{Fault, Play, Story, sweep};
 const PLAY: Play = Play {
     type_name: "privatelink_alb_bridge",
     wanted: Stage::bridge,
+    every: 1,
 };
 
 /// One test for each story and fault, so that they share the cores.

@@ -49,19 +49,6 @@ pub(super) fn draw_listener(
     let port = listener.known_port().unwrap_or_default();
     let alb_port = listener.known_alb_port().unwrap_or(port);
     let target_group = draw_target_group(graph, base, (key, listener));
-    let of = site.clone();
-    let awaited = base.model.wait_for_healthy_targets.known() == Some(&true);
-    let target = graph.add(
-        at::target(key),
-        (target_group, base.given.alb),
-        move |(group, alb): (SeenTargetGroup, SeenAlb)| TargetRegistration {
-            site: of.clone(),
-            group: group.arn,
-            target: alb.arn,
-            port: alb_port,
-            awaited,
-        },
-    );
     let (marks, name) = (base.frame.clone(), key.to_owned());
     let idle_timeout_s = base.model.tcp_idle_timeout_seconds.known().copied();
     // A rule that is no longer wanted goes only after the listener that was served by it.
@@ -81,6 +68,23 @@ pub(super) fn draw_listener(
             target_group: group.arn,
             idle_timeout_s,
             marking: marks.part(&at::listener(&name), &anchor.id),
+        },
+    );
+    let of = base.frame.site().clone();
+    let awaited = base.model.wait_for_healthy_targets.known() == Some(&true);
+    // Nothing is checked before a listener leads to it: where that can't be made, nobody waits.
+    let checked = awaited.then(|| listener.early());
+    let target = graph.add(
+        at::target(key),
+        (target_group, base.given.alb, checked),
+        move |(group, alb, _): (SeenTargetGroup, SeenAlb, Option<SeenListener>)| {
+            TargetRegistration {
+                site: of.clone(),
+                group: group.arn,
+                target: alb.arn,
+                port: alb_port,
+                awaited,
+            }
         },
     );
     ListenerHandles {
