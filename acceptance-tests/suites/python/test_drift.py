@@ -94,12 +94,12 @@ def accept_whoever_comes(bridge: Bridge):
 
 SABOTAGES = [
     Sabotage(delete_the_listener, "nlb_listener", "listener.http", ("listener.http",)),
-    Sabotage(deregister_the_target, "target", "listener.http.target"),
+    Sabotage(deregister_the_target, "target", "the ALB as the target of listener"),
     Sabotage(revoke_what_the_nlb_lets_out, "nlb_group_out", "nlb.security_group"),
     Sabotage(revoke_what_the_alb_lets_in, "target_security_group", "alb_rule", ("alb_rule.*",)),
     Sabotage(revoke_what_the_endpoint_lets_in, "endpoint_group", "analytics.security_group"),
     Sabotage(reject_the_connection, "endpoint", "analytics", ("consumer.analytics.endpoint",)),
-    Sabotage(take_the_permissions_away, None, "service.principals"),
+    Sabotage(take_the_permissions_away, None, "the list of who may connect"),
     Sabotage(remove_a_tag_of_the_endpoint, None, "analytics.endpoint"),
     Sabotage(remove_a_tag_of_the_load_balancer, None, "nlb"),
     Sabotage(enforce_the_groups_rules, "nlb_group_in", "nlb"),

@@ -191,7 +191,7 @@ def ids_of(bridge: Bridge) -> set[str]:
 
 
 def test_a_failure_is_told_in_the_words_of_the_configuration(standing):
-    """Each object that exists stands on a line of its own; what makes room is called the former one."""
+    """Each object that was made stands on a line of its own, and nothing else does."""
     standing.world.add_alb_listener(8080)
     standing.arguments["listeners"]["http"]["alb_port"] = 8080
     standing.simulator.fault("DeleteTargetGroup", DENIED, nth="every")
@@ -199,7 +199,8 @@ def test_a_failure_is_told_in_the_words_of_the_configuration(standing):
     assert run.code == 1
     said = run.said()
     assert 'the former target group of listener "http" failed' in said
-    assert "\n  the network load balancer: arn:" in said
+    assert '\n  the target group of listener "http": arn:' in said
+    assert "the network load balancer: arn:" not in said
     assert "~" not in said
     drift = standing.values()["drift"]
     assert 'the former target group of listener "http" is still to be removed' in drift
