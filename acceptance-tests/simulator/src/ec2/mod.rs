@@ -13,6 +13,7 @@
 //! | `notifications` | which SNS topic is told of connections |
 //! | `permissions` | rules of groups on the wire |
 //! | `places` | regions and zones |
+//! | `prefix_lists` | prefix lists of AWS's own |
 //! | `refusals` | not-found and in-use |
 //! | `route_tables` | route tables and network ACLs |
 //! | `security_groups`, `security_group_rules` | groups and their rules |
@@ -29,6 +30,7 @@ mod network_interfaces;
 mod notifications;
 mod permissions;
 mod places;
+mod prefix_lists;
 mod refusals;
 mod route_tables;
 mod security_group_rules;
@@ -68,6 +70,7 @@ pub(crate) const SERVICE: Service = Service {
         &[
             security_groups::OPERATIONS,
             security_group_rules::OPERATIONS,
+            prefix_lists::OPERATIONS,
         ],
         &[tagging::OPERATIONS],
         &[notifications::OPERATIONS],

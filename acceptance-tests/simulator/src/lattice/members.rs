@@ -67,6 +67,13 @@ pub(crate) fn reached<'w>(world: &'w World, link: &NetworkLink) -> Vec<Member<'w
     inside
 }
 
+/// What a client of a VPC in the network, by its id, reaches by this name. Source: the guide, "Service network
+/// endpoints and VPC associations": the names of the associations are for such clients.
+pub(crate) fn named<'w>(world: &'w World, network_id: &str, name: &str) -> Option<Member<'w>> {
+    let mut inside = leaves(world, network_id).into_iter();
+    inside.find(|it| it.name_below(&it.id) == name && it.association.value().status == "ACTIVE")
+}
+
 /// What clients are or will be led to in a network.
 pub(super) fn leaves<'w>(world: &'w World, network: &str) -> Vec<Member<'w>> {
     let mut inside = members(world, id_of(network));

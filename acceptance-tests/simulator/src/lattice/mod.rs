@@ -54,9 +54,11 @@ mod vpc_associations;
 pub(crate) use arns::{arn, id_of};
 pub(crate) use children::{follow, targets};
 pub(crate) use events::{Event, ripen};
-pub(crate) use members::{HOSTED_ZONE, Member, members, reached};
+pub(crate) use members::{HOSTED_ZONE, Member, members, named, reached};
 pub(crate) use network_endpoints::of as endpoints_into;
-pub(crate) use private_zones::{PrivateZone, Wanted, names_in, names_of, private_zones, zones_of};
+pub(crate) use private_zones::{
+    PrivateZone, Wanted, Way, names_in, names_of, private_zones, zones_of,
+};
 pub(crate) use sight::usable_network;
 
 use crate::engine::Service;

@@ -36,7 +36,8 @@ pub const HOPS: &[Hop] = &[
     ),
     hop(
         "endpoint_group",
-        "the endpoint's security groups let the client in",
+        "the security groups of the endpoint, or of the VPC's association with a service network, let the \
+         client in",
     ),
     hop(
         "route",

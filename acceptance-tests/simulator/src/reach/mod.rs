@@ -9,6 +9,7 @@
 //! | `endpoint` | from the client to an endpoint and the service behind it |
 //! | `hops` | the fixed list of hops, and answers |
 //! | `names` | what a name or address leads to |
+//! | `network` | through a service network that the client's VPC is in |
 //! | `resource` | through an endpoint of type Resource and a gateway |
 //! | `resources` | names of shared resources and of databases |
 
@@ -18,6 +19,7 @@ mod database;
 mod endpoint;
 mod hops;
 mod names;
+mod network;
 mod resource;
 mod resources;
 
@@ -42,6 +44,7 @@ fn connect(world: &World, client: &Client, to: &str, port: u16) -> Way<hops::Arr
     match names::resolve(world, client, to)? {
         Destination::Endpoint(endpoint) => endpoint::cross(world, client, &endpoint, port),
         Destination::Resource(resource) => resource::cross(world, client, &resource, port),
+        Destination::Network(network) => network::cross(world, client, &network, port),
         Destination::Database(place) => database::visit(world, client, &place, port),
         Destination::Balancer(door) => balancer::visit(world, client, &door, port),
     }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::client::Client;
 use super::database::Place;
 use super::hops::{Broken, Way, broken};
+use super::network::NetworkDoor;
 use super::resource::ResourceDoor;
 use super::resources;
 use crate::world::load_balancing::LoadBalancer;
@@ -17,6 +18,7 @@ use crate::world::{Record, World};
 pub(super) enum Destination<'w> {
     Endpoint(EndpointDoor<'w>),
     Resource(ResourceDoor<'w>),
+    Network(NetworkDoor<'w>),
     Balancer(BalancerDoor<'w>),
     Database(Place<'w>),
 }

@@ -41,14 +41,24 @@ pub(super) fn cross(
     let (configuration, mut notes) = choose(way, port)?;
     let gateway = world.live::<ResourceGateway>(&configuration.value().gateway_id);
     check_zones(world, endpoint, gateway)?;
+    let (target_saw, note) = visit(world, &interface.zone_id, configuration, port)?;
+    notes.extend(note);
+    Ok(Arrived { target_saw, notes })
+}
+
+/// From a zone of the consumer's through the gateway to the resource: the address that it sees, and what is to
+/// say about it.
+pub(super) fn visit(
+    world: &World,
+    zone_id: &str,
+    configuration: &Record<ResourceConfiguration>,
+    port: u16,
+) -> Way<(std::net::IpAddr, Option<String>)> {
     check_configuration(configuration, port)?;
+    let gateway = world.live::<ResourceGateway>(&configuration.value().gateway_id);
     let gateway = gateway.ok_or_else(|| broken("gateway", "the gateway does not exist"))?;
-    let (source, place) = enter_owner(world, (interface, gateway), configuration, port)?;
-    notes.extend(database::answer(&place, port)?);
-    Ok(Arrived {
-        target_saw: source,
-        notes,
-    })
+    let (source, place) = enter_owner(world, (zone_id, gateway), configuration, port)?;
+    Ok((source, database::answer(&place, port)?))
 }
 
 /// The configuration that takes the port: by an address alone nobody says which is meant.
@@ -97,7 +107,7 @@ fn check_configuration(configuration: &Record<ResourceConfiguration>, port: u16)
 /// From the gateway to the resource: the gateway's address and the resource's place.
 fn enter_owner<'w>(
     world: &'w World,
-    (interface, gateway): (&NetworkInterface, &'w Record<ResourceGateway>),
+    (zone_id, gateway): (&str, &'w Record<ResourceGateway>),
     configuration: &Record<ResourceConfiguration>,
     port: u16,
 ) -> Way<(std::net::IpAddr, Place<'w>)> {
@@ -110,9 +120,7 @@ fn enter_owner<'w>(
     let interfaces = it.interface_ids.iter();
     let interfaces = interfaces.filter_map(|id| world.live::<NetworkInterface>(id));
     let interfaces: Vec<_> = interfaces.map(Record::value).collect();
-    let near = interfaces
-        .iter()
-        .find(|eni| eni.zone_id == interface.zone_id);
+    let near = interfaces.iter().find(|eni| eni.zone_id == zone_id);
     let own = near.or(interfaces.first()).copied();
     let own = own.ok_or_else(|| broken("gateway", "the gateway has no interfaces"))?;
     let address = match place.address.is_ipv4() {

@@ -4,10 +4,12 @@ use super::client::Client;
 use super::database::Place;
 use super::hops::{Way, broken};
 use super::names::{Destination, EndpointDoor, regional};
+use super::network::NetworkDoor;
 use super::resource::ResourceDoor;
 use crate::lattice;
 use crate::world::lattice::ResourceConfiguration;
 use crate::world::private_link::{Endpoint, association_name};
+use crate::world::service_network::NetworkVpc;
 use crate::world::{Record, World};
 
 /// A name in a hosted zone that Lattice has made in the client's VPC.
@@ -24,10 +26,16 @@ pub(super) fn private<'w>(
         let why = format!("{vpc} has enableDnsHostnames off, so private DNS does not work");
         return Some(Err(broken("name", why)));
     }
-    Some(Ok(Destination::Resource(ResourceDoor {
-        door: regional(world, client, zone.endpoint, false),
-        configurations: vec![zone.configuration],
-    })))
+    Some(Ok(match zone.way {
+        lattice::Way::Endpoint(endpoint) => Destination::Resource(ResourceDoor {
+            door: regional(world, client, endpoint, false),
+            configurations: vec![zone.configuration],
+        }),
+        lattice::Way::Network(joined) => Destination::Network(NetworkDoor {
+            joined,
+            configuration: zone.configuration,
+        }),
+    }))
 }
 
 /// The name of an endpoint's association with a configuration, which resolves everywhere.
@@ -37,6 +45,9 @@ pub(super) fn public<'w>(
     name: &str,
 ) -> Option<Way<Destination<'w>>> {
     let label = name.split('.').next()?;
+    if label.starts_with("snra-") {
+        return joined(world, client, name);
+    }
     if let Some((head, _)) = label.split_once("-snra-") {
         return in_network(world, client, world.live::<Endpoint>(head)?, name);
     }
@@ -54,6 +65,18 @@ pub(super) fn public<'w>(
     Some(Ok(Destination::Resource(ResourceDoor {
         door: regional(world, client, endpoint, true),
         configurations: vec![configuration],
+    })))
+}
+
+/// The name of what is in a service network, for clients whose VPC is in it too: a VPC that only had an
+/// endpoint did not resolve it. Source: reports of 2025-11 and 2026-08.
+fn joined<'w>(world: &'w World, client: &Client, name: &str) -> Option<Way<Destination<'w>>> {
+    let mut all = world.all::<NetworkVpc>();
+    let joined = all.find(|it| it.value().vpc_id == client.vpc_id && it.value().is_joined())?;
+    let member = lattice::named(world, &joined.value().network_id, name)?;
+    Some(Ok(Destination::Network(NetworkDoor {
+        joined,
+        configuration: member.configuration,
     })))
 }
 

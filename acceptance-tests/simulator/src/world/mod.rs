@@ -12,6 +12,7 @@
 //! | `network` | VPCs, subnets, interfaces |
 //! | `objects` | listing all of it |
 //! | `passage` | whether traffic passes groups and network ACLs |
+//! | `prefix_lists` | prefix lists of AWS's own |
 //! | `private_link` | endpoint services and endpoints |
 //! | `ram` | resource shares and invitations |
 //! | `record` | one object and its history; what reads see |
@@ -29,6 +30,7 @@ pub(crate) mod load_balancing;
 pub(crate) mod network;
 mod objects;
 pub(crate) mod passage;
+pub(crate) mod prefix_lists;
 pub(crate) mod private_link;
 pub(crate) mod ram;
 mod record;

@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use super::World;
 use super::load_balancing::BalancerZone;
 use super::network::{AclEntry, NetworkAcl, NetworkInterface, Subnet};
+use super::prefix_lists;
 use super::security_group::{Peer, SecurityGroup};
 
 /// Ports that answers go back to.
@@ -36,18 +37,22 @@ impl World {
         other: Party<'_>,
         port: u16,
     ) -> bool {
-        let named = |peer: &Peer| match peer {
+        let named = |region: &str, peer: &Peer| match peer {
             Peer::Ipv4(block) => IpNet::V4(*block).contains(&other.address),
             Peer::Ipv6(block) => IpNet::V6(*block).contains(&other.address),
             Peer::Group { group_id, .. } => other.group_ids.contains(group_id),
-            Peer::PrefixList(_) => false,
+            Peer::PrefixList(id) => prefix_lists::holds(region, id, other.address),
         };
         let mut rules = group_ids
             .iter()
             .filter_map(|id| self.live::<SecurityGroup>(id))
-            .flat_map(|group| &group.value().rules)
-            .filter(|rule| rule.egress == (direction == Direction::Outbound));
-        group_ids.is_empty() || rules.any(|rule| rule.covers("tcp", port) && named(&rule.peer))
+            .flat_map(|group| {
+                let rules = group.value().rules.iter();
+                rules.map(|rule| (group.scope.region.as_str(), rule))
+            })
+            .filter(|(_, rule)| rule.egress == (direction == Direction::Outbound));
+        group_ids.is_empty()
+            || rules.any(|(region, rule)| rule.covers("tcp", port) && named(region, &rule.peer))
     }
 
     /// Whether the network ACLs of both subnets let a TCP connection to the port, and its answers,

@@ -31,6 +31,13 @@ pub(crate) struct NetworkVpc {
     pub(crate) round: u32,
 }
 
+impl NetworkVpc {
+    /// Whether its clients are let through.
+    pub(crate) fn is_joined(&self) -> bool {
+        matches!(self.status.as_str(), "ACTIVE" | "UPDATE_IN_PROGRESS")
+    }
+}
+
 /// For which domains a consumer wants private zones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct DnsWish {

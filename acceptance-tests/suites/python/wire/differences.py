@@ -138,6 +138,12 @@ NETWORK = (
     ),
 )
 GROUPS = (
+    Known(
+        "DescribeManagedPrefixLists",
+        "PrefixLists[].PrefixListArn",
+        "lists of AWS's own have `aws` for an account in their ARNs, `AWS` is their owner",
+    ),
+    Known("DescribeManagedPrefixLists", "error", NOT_CHECKED),
     Known("CreateSecurityGroup", "Tags[*]", NOT_KEPT),
     Known("DeleteSecurityGroup", "error", NOT_CHECKED),
     Known("DeleteSecurityGroup", "*", NOT_KEPT),

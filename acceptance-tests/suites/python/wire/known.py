@@ -146,6 +146,7 @@ _EC2_CODES = """
     InvalidNetworkLoadBalancerArn.NotFound InvalidNextToken InvalidPaginationToken
     InvalidParameter InvalidParameterCombination InvalidParameterValue
     InvalidPermission.Duplicate InvalidPermission.Malformed InvalidPermission.NotFound
+    InvalidPrefixListID.NotFound
     InvalidPrincipal InvalidRequest InvalidResourceConfigurationArn.NotFound
     InvalidRouteTableID.NotFound
     InvalidSecurityGroupID.NotFound InvalidSecurityGroupRuleId.NotFound

@@ -4,7 +4,7 @@ simulator knows. A chapter knows nothing of which world it runs on.
 | file | chapters |
 |---|---|
 | `network` | identities, regions and zones, VPCs and what is in them |
-| `groups` | security groups, rules, tags |
+| `groups` | security groups, rules, prefix lists, tags |
 | `balancing` | load balancers, target groups, listeners |
 | `private_link` | endpoint services, permissions, endpoints, connections |
 | `sharing` | resource gateways and configurations, shares, invitations, resource endpoints |

@@ -1,6 +1,6 @@
 """Security groups, their rules, and tags."""
 
-from ..side import Side
+from ..side import REGION, Side
 from .network import TAGS, by, make_vpc, tagged
 
 HTTPS = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
@@ -38,6 +38,14 @@ def groups(side: Side) -> None:
     ec2("DeleteSecurityGroup", GroupId=group)
     ec2.refused("DeleteSecurityGroup", "InvalidGroup.NotFound", GroupId=group)
     ec2.refused("DescribeSecurityGroups", "InvalidGroup.NotFound", GroupIds=[group])
+
+
+def prefix_lists(side: Side) -> None:
+    """Prefix lists of AWS's own, found by name."""
+    ec2 = side.ec2
+    ec2("DescribeManagedPrefixLists", Filters=by("prefix-list-name", f"com.amazonaws.{REGION}.s3"))
+    absent = {"PrefixListIds": ["pl-00000000000000000"]}
+    ec2.refused("DescribeManagedPrefixLists", "InvalidPrefixListID.NotFound", **absent)
 
 
 def rules(side: Side) -> None:
@@ -107,4 +115,4 @@ def tags(side: Side) -> None:
     ec2.refused("CreateTags", "TagLimitExceeded", Resources=subnets[:1], Tags=many)
 
 
-CHAPTERS = (groups, rules, tags)
+CHAPTERS = (groups, prefix_lists, rules, tags)
