@@ -2,16 +2,14 @@
 
 use aws_sdk_vpclattice::operation::get_resource_configuration::GetResourceConfigurationOutput;
 use aws_sdk_vpclattice::operation::get_resource_gateway::GetResourceGatewayOutput;
-use aws_sdk_vpclattice::types::{
-    ResourceEndpointAssociationSummary, ServiceNetworkResourceAssociationSummary,
-};
+use aws_sdk_vpclattice::types::ResourceEndpointAssociationSummary;
 
 use super::access::SiteAccess;
 use super::error::CallError;
 use super::tags::Tags;
 
 /// What is not there is no failure of a look.
-async fn found<T>(
+pub(super) async fn found<T>(
     answer: impl Future<Output = Result<T, CallError>>,
 ) -> Result<Option<T>, CallError> {
     match answer.await {
@@ -59,29 +57,6 @@ impl SiteAccess {
                     .send()
             };
             let action = "vpc-lattice:ListResourceEndpointAssociations";
-            let answer = self.call(action, call).await?;
-            items.extend(answer.items);
-            token = answer.next_token.filter(|token| !token.is_empty());
-            if token.is_none() {
-                return Ok(items);
-            }
-        }
-    }
-
-    /// The service networks that a resource configuration is in, of whichever account.
-    pub async fn networks_of_configuration(
-        &self,
-        configuration: &str,
-    ) -> Result<Vec<ServiceNetworkResourceAssociationSummary>, CallError> {
-        let (mut items, mut token) = (Vec::new(), None::<String>);
-        loop {
-            let call = || {
-                let call = self.lattice().list_service_network_resource_associations();
-                call.resource_configuration_identifier(configuration)
-                    .set_next_token(token.clone())
-                    .send()
-            };
-            let action = "vpc-lattice:ListServiceNetworkResourceAssociations";
             let answer = self.call(action, call).await?;
             items.extend(answer.items);
             token = answer.next_token.filter(|token| !token.is_empty());

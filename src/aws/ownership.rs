@@ -25,6 +25,8 @@ pub const CHANGE: &str = "privatelink:change";
 pub const ANCHOR: &str = "privatelink:anchor";
 /// On a part: its address and generation, as `ADDRESS@N`.
 pub const PART: &str = "privatelink:part";
+/// On a part that is in no VPC and is there for one: that VPC.
+pub const VPC: &str = "privatelink:vpc";
 
 /// The identity of a resource, wherever its objects are: `KIND/ACCOUNT/REGION/NAME`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

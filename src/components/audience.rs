@@ -1,7 +1,7 @@
 //! Who is given what, through all shares together.
 //!
-//! RAM leaves endpoints connected when their account is put out, so whoever is no longer given something is
-//! cut off from it here. What was given is remembered, as nothing in AWS tells it.
+//! RAM leaves endpoints connected when their account is put out, and service networks too, so whoever is no
+//! longer given something is cut off from it here. What was given is remembered, as nothing in AWS tells it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ pub struct Audience {
     pub given: Fact<Given>,
     /// The ARNs of the shares that give it.
     pub shares: Fact<BTreeSet<String>>,
-    /// Ids of this resource's own endpoints, which go by themselves.
+    /// Ids of this resource's own endpoints and associations, which go by themselves.
     pub own: BTreeSet<String>,
     /// Whether those who are no longer given something lose their connections.
     pub cuts: bool,
@@ -180,12 +180,11 @@ impl Audience {
         }
         let everybody = lost.iter().any(|it| is_organization(it));
         let id = configuration.rsplit('/').next().unwrap_or_default();
-        for association in access.endpoints_of_configuration(id).await? {
-            let account = association.vpc_endpoint_owner().unwrap_or_default();
-            let outside = account != self.site.account_id && !kept.contains(account);
-            let endpoint = association.vpc_endpoint_id().unwrap_or_default();
-            if outside && (everybody || lost.contains(account)) && !self.own.contains(endpoint) {
-                access.cut_off(association.id().unwrap_or_default()).await?;
+        for holder in access.holders(id).await? {
+            let account = &holder.account_id;
+            let outside = *account != self.site.account_id && !kept.contains(account);
+            if outside && (everybody || lost.contains(account)) && !self.own.contains(&holder.id) {
+                access.cut(&holder).await?;
             }
         }
         Ok(())

@@ -309,7 +309,10 @@ impl SiteAccess {
         Ok(services)
     }
 
-    async fn endpoints(&self, calls: Vec<Vec<Filter>>) -> Result<Vec<VpcEndpoint>, CallError> {
+    pub(super) async fn endpoints(
+        &self,
+        calls: Vec<Vec<Filter>>,
+    ) -> Result<Vec<VpcEndpoint>, CallError> {
         let mut endpoints = Vec::new();
         for filters in calls {
             endpoints.extend(all_pages!(

@@ -7,6 +7,7 @@ mod databases;
 mod ec2;
 mod elb;
 mod lattice;
+mod network_entries;
 mod pages;
 mod resource_endpoints;
 mod shelf;
@@ -19,7 +20,9 @@ use aws_sdk_elasticloadbalancingv2::types::{
     Listener, LoadBalancer, LoadBalancerAttribute, TargetGroup, TargetHealthDescription,
 };
 use aws_sdk_rds::types::{DbCluster, DbInstance};
-use aws_sdk_vpclattice::types::{ResourceConfigurationSummary, ResourceGatewaySummary};
+use aws_sdk_vpclattice::types::{
+    ResourceConfigurationSummary, ResourceGatewaySummary, ServiceNetworkVpcAssociationSummary,
+};
 
 pub use pages::ec2_tags;
 
@@ -50,6 +53,8 @@ pub struct Inventory {
     elb_tags: Shelf<String, Tags>,
     resource_gateways: Shelf<String, ResourceGatewaySummary>,
     configurations_behind: Shelf<String, Vec<ResourceConfigurationSummary>>,
+    network_endpoints: Shelf<String, Vec<VpcEndpoint>>,
+    networks_of_vpc: Shelf<String, Vec<ServiceNetworkVpcAssociationSummary>>,
     database_clusters: Shelf<String, DbCluster>,
     database_instances: Shelf<String, DbInstance>,
 }
@@ -79,6 +84,8 @@ pub enum Kind {
     ResourceGateways,
     /// Resource configurations.
     ResourceConfigurations,
+    /// What leads from VPCs into service networks.
+    NetworkEntries,
 }
 
 impl Inventory {
@@ -105,6 +112,8 @@ impl Inventory {
             elb_tags: Shelf::by_key(),
             resource_gateways: Shelf::listable(),
             configurations_behind: Shelf::by_key(),
+            network_endpoints: Shelf::by_key(),
+            networks_of_vpc: Shelf::by_key(),
             database_clusters: Shelf::by_key(),
             database_instances: Shelf::by_key(),
         }
@@ -124,6 +133,7 @@ impl Inventory {
             Kind::ElbTags,
             Kind::ResourceGateways,
             Kind::ResourceConfigurations,
+            Kind::NetworkEntries,
         ] {
             self.changed(kind);
         }
@@ -160,6 +170,10 @@ impl Inventory {
             Kind::ElbTags => self.elb_tags.changed(),
             Kind::ResourceGateways => self.resource_gateways.changed(),
             Kind::ResourceConfigurations => self.configurations_behind.changed(),
+            Kind::NetworkEntries => {
+                self.network_endpoints.changed();
+                self.networks_of_vpc.changed();
+            }
         }
     }
 }

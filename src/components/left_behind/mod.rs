@@ -2,6 +2,7 @@
 //! stands, and a run that was killed has told nobody.
 
 mod kinds;
+mod networks;
 mod search;
 mod shared;
 
@@ -10,6 +11,7 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use serde::{Serialize, de::DeserializeOwned};
 
+pub use networks::{in_networks, network_associations};
 pub use search::{Marked, endpoints, groups, listeners, load_balancers, rules, target_groups};
 
 pub use shared::{

@@ -38,7 +38,7 @@ pub struct ResourceConfiguration {
     pub verification: Option<String>,
     /// Whether consumers may put it into networks that others share.
     pub shareable: bool,
-    /// Whether deleting it cuts off the endpoints of strangers.
+    /// Whether deleting it cuts off endpoints of strangers, and takes it out of their networks.
     pub force_delete: bool,
     /// Whether the names of what AWS makes below it are wanted, which takes a call more.
     pub tells_children: bool,
@@ -176,8 +176,8 @@ impl Component<Aws> for ResourceConfiguration {
         let access = place.world.site(&self.site).await?;
         let id = place.id.unwrap_or_default();
         if self.force_delete {
-            for association in access.endpoints_of_configuration(id).await? {
-                access.cut_off(association.id().unwrap_or_default()).await?;
+            for holder in access.holders(id).await? {
+                access.cut(&holder).await?;
             }
         }
         remove(&access, id).await
@@ -196,23 +196,15 @@ pub(super) async fn remove(access: &SiteAccess, id: &str) -> Result<Deletion, Fa
     match answer {
         Err(error) if error.is_not_found() => Ok(Deletion::Gone),
         Err(error) if error.kind == ErrorKind::NotNow => {
-            let holders = access
-                .endpoints_of_configuration(id)
-                .await
-                .unwrap_or_default();
-            let holders = holders.iter().map(|it| {
-                let (endpoint, account) = (it.vpc_endpoint_id(), it.vpc_endpoint_owner());
-                let [endpoint, account] = [endpoint, account].map(Option::unwrap_or_default);
-                format!("{endpoint} (account {account})")
-            });
-            let holders: Vec<String> = holders.collect();
+            let holders = access.holders(id).await.unwrap_or_default();
+            let holders: Vec<String> = holders.iter().map(ToString::to_string).collect();
             let what = match holders.is_empty() {
                 true => format!("{id} is still in use."),
                 false => format!("Connected to {id}: {}.", holders.join(", ")),
             };
             let reason = Reason::new(what).evidence(error.to_string());
-            let remedy = "Endpoints that are none of this resource's consumers are cut off with \
-                          force_delete = true.";
+            let remedy = "Endpoints and service networks that are none of this resource's consumers \
+                          are cut off with force_delete = true.";
             Err(Failure::Later(reason.remedy(remedy)))
         }
         answer => {

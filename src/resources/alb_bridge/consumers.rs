@@ -7,7 +7,7 @@ use super::blueprint::Sketch;
 use super::model::BridgeConsumer;
 use crate::aws::{Aws, Site, Tags, names};
 use crate::components::{
-    ConnectionAcceptance, OutOfReach, Peer, Rule, SecurityGroup, SeenEndpoint, SeenGroup,
+    ConnectionAcceptance, Cut, OutOfReach, Peer, Rule, SecurityGroup, SeenEndpoint, SeenGroup,
     SeenPrincipals, SeenService, SeenVpc, SeenZones, VpcEndpoint,
 };
 use crate::engine::{Fact, Graph, Handle};
@@ -74,7 +74,7 @@ fn draw_beyond(
     vpc: Option<Handle<SeenVpc>>,
 ) -> ConsumerHandles {
     let (there, service) = (site(consumer), sketch.model.service_id.known().cloned());
-    let connection = service.map(|id| (sketch.frame.site().clone(), id));
+    let connection = service.map(|id| (sketch.frame.site().clone(), Cut::Connection(id)));
     let of = there.clone();
     let group = consumer.security_group_ids.is_null().then(|| {
         let address = at::consumer_part(key, "security_group");
