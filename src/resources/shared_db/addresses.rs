@@ -69,21 +69,37 @@ pub(super) fn consumer_part(key: &str, part: &str) -> String {
     format!("consumer.{key}.{part}")
 }
 
-/// A consumer's endpoint to one of what is shared.
-pub(super) fn consumer_endpoint(key: &str, endpoint: &str) -> String {
-    format!("consumer.{key}.endpoint.{endpoint}")
+/// How a consumer is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// By endpoints of its own.
+    Endpoint,
+    /// Through a service network.
+    Network,
 }
 
-/// A consumer's endpoint to the group of all that is shared.
-pub(super) fn group_endpoint(key: &str) -> String {
-    format!("consumer.{key}.group_endpoint")
+/// A consumer's connection to one of what is shared, or to the group of all of it.
+pub(super) fn connection(key: &str, way: Way, to: Option<&str>) -> String {
+    let word = match way {
+        Way::Endpoint => "endpoint",
+        Way::Network => "association",
+    };
+    match to {
+        Some(to) => format!("consumer.{key}.{word}.{to}"),
+        None => format!("consumer.{key}.group_{word}"),
+    }
 }
 
-/// Whether a consumer's part is an endpoint; gives what it leads to, which is empty for the group.
-pub(super) fn led_to(part: &str) -> Option<&str> {
+/// Whether a consumer's part is a connection; gives how, and what it leads to, which is empty for the group.
+pub(super) fn led_to(part: &str) -> Option<(Way, &str)> {
     match part {
-        "group_endpoint" => Some(""),
-        part => part.strip_prefix("endpoint."),
+        "group_endpoint" => Some((Way::Endpoint, "")),
+        "group_association" => Some((Way::Network, "")),
+        part => match part.split_once('.')? {
+            ("endpoint", to) => Some((Way::Endpoint, to)),
+            ("association", to) => Some((Way::Network, to)),
+            _ => None,
+        },
     }
 }
 
@@ -99,6 +115,7 @@ pub(super) fn path(address: &str) -> Path {
         let consumer = root.attribute("consumers").key(key.trim_end_matches('~'));
         return match part {
             "vpc" => consumer.attribute("vpc_id"),
+            "network" => consumer.attribute("service_network_id"),
             _ => consumer,
         };
     }
@@ -128,17 +145,25 @@ mod tests {
     #[test]
     fn an_address_leads_to_what_the_user_wrote() {
         let of = |address: &str| path(address).to_string();
-        let endpoint = consumer_endpoint("a", "orders");
+        let endpoint = connection("a", Way::Endpoint, Some("orders"));
         assert_eq!(of(&endpoint), r#"consumers["a"]"#);
         assert_eq!(of(&consumer_part("a", "vpc")), r#"consumers["a"].vpc_id"#);
+        let network = consumer_part("a", "network");
+        assert_eq!(of(&network), r#"consumers["a"].service_network_id"#);
         assert_eq!(of(&configuration("orders")), r#"endpoints["orders"]"#);
         assert_eq!(of(&database("orders")), r#"endpoints["orders"].arn"#);
         assert_eq!(of(VPC), "vpc_id");
         assert!(path(GATEWAY).is_root());
         assert_eq!(consumer_of(&endpoint), Some(("a", "endpoint.orders")));
         assert_eq!(database_rules_of(&database_rules("sg-1")), Some("sg-1"));
-        assert_eq!(led_to("endpoint.orders"), Some("orders"));
-        assert_eq!((led_to("group_endpoint"), led_to("vpc")), (Some(""), None));
+        for way in [Way::Endpoint, Way::Network] {
+            for to in [None, Some("orders")] {
+                let address = connection("a", way, to);
+                let (_, part) = consumer_of(&address).unwrap();
+                assert_eq!(led_to(part), Some((way, to.unwrap_or_default())));
+            }
+        }
+        assert_eq!(led_to("vpc"), None);
         let some = BTreeSet::from(["a".to_owned(), "b".to_owned()]);
         assert_eq!(share(Some(&some)), "share.a+b");
         assert!(is_share(&share(None)) && !is_share("shared"));

@@ -89,7 +89,8 @@ pub(super) fn draw(
         shares: &shares,
     };
     let mut consumers = BTreeMap::new();
-    for (key, consumer) in model.known_consumers() {
+    let connected = model.known_consumers();
+    for (key, consumer) in connected.filter(|(_, it)| it.way().is_some()) {
         let handles = draw_consumer(&mut graph, &sketch, (key, consumer));
         consumers.insert(key.clone(), handles);
     }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::addresses as at;
 use crate::aws::ownership::{Mark, OwnerPath};
-use crate::aws::{Site, SiteAccess, Tags, names};
+use crate::aws::{Holder, Site, SiteAccess, Tags, names};
 use crate::components::left_behind::{self, Leaves};
 use crate::components::marked::{self, MarkedRule};
 use crate::components::{
-    ResourceConfiguration, ResourceEndpoint, ResourceGateway, ResourceShare, SecurityGroup,
-    SeenConfiguration, SeenGateway, SeenGroup, SeenResourceEndpoint, SeenShare,
+    NetworkAssociation, ResourceConfiguration, ResourceEndpoint, ResourceGateway, ResourceShare,
+    SecurityGroup, SeenConfiguration, SeenGateway, SeenGroup, SeenNetworkAssociation,
+    SeenResourceEndpoint, SeenShare,
 };
 use crate::engine::{Fact, Failure};
 use crate::resources::pipeline::Id;
@@ -26,6 +27,7 @@ pub(super) struct Owners {
 /// What was found of consumers at a site.
 pub(super) struct Consumers {
     pub(super) endpoints: Vec<SeenResourceEndpoint>,
+    pub(super) associations: Vec<SeenNetworkAssociation>,
     pub(super) groups: Vec<SeenGroup>,
 }
 
@@ -46,20 +48,32 @@ pub(super) async fn owners(access: &SiteAccess, owner: &OwnerPath) -> Result<Own
     })
 }
 
-/// Looks at a site where consumers may be.
+/// Looks at a site where consumers may be. What is in service networks is known to the owner's side alone,
+/// which tells of whichever account it is.
 pub(super) async fn consumers(
     access: &SiteAccess,
     owner: &OwnerPath,
+    in_networks: &[Holder],
 ) -> Result<Consumers, Failure> {
     let path = owner.to_string();
-    let (endpoints, groups) = futures::try_join!(
+    let (endpoints, associations, groups) = futures::try_join!(
         left_behind::resource_endpoints(access, &path),
+        left_behind::network_associations(access, &path, in_networks),
         marked::groups(access, &path),
     )?;
-    Ok(Consumers { endpoints, groups })
+    Ok(Consumers {
+        endpoints,
+        associations,
+        groups,
+    })
 }
 
 impl Owners {
+    /// Which service networks its configurations are in, of whichever account.
+    pub(super) async fn in_networks(&self, access: &SiteAccess) -> Result<Vec<Holder>, Failure> {
+        left_behind::in_networks(access, &self.configurations).await
+    }
+
     /// The ids of all of it, by the addresses in their marks.
     pub(super) fn ids(&self, site: &Site) -> BTreeMap<String, Id> {
         let gateways = self.gateways.iter();
@@ -75,7 +89,8 @@ impl Owners {
 }
 
 impl Consumers {
-    /// Without what is left from before a consumer moved to another VPC: it is where its endpoints are.
+    /// Without what is left from before a consumer moved to another VPC or service network: it is where its
+    /// endpoints are.
     pub(super) fn settled(mut self) -> Self {
         let mut homes: BTreeMap<String, String> = BTreeMap::new();
         let endpoints = self.endpoints.iter().map(|it| (&it.tags, &it.vpc));
@@ -91,6 +106,14 @@ impl Consumers {
         };
         self.endpoints.retain(|it| is_home(&it.tags, &it.vpc));
         self.groups.retain(|it| is_home(&it.tags, &it.vpc));
+        let mut networks: BTreeMap<String, String> = BTreeMap::new();
+        self.associations.retain(|it| {
+            let (Some(key), Fact::Known(network)) = (consumer_key(&it.tags), &it.network) else {
+                return true;
+            };
+            let home = networks.entry(key).or_insert_with(|| network.clone());
+            home == network
+        });
         self
     }
 
@@ -99,9 +122,12 @@ impl Consumers {
         let endpoints = self.endpoints.iter();
         let endpoints =
             endpoints.filter_map(|it| marked_id::<ResourceEndpoint>(site, &it.tags, &it.id));
+        let associations = self.associations.iter();
+        let associations =
+            associations.filter_map(|it| marked_id::<NetworkAssociation>(site, &it.tags, &it.id));
         let groups = self.groups.iter();
         let groups = groups.filter_map(|it| marked_id::<SecurityGroup>(site, &it.tags, &it.id));
-        endpoints.chain(groups).collect()
+        endpoints.chain(associations).chain(groups).collect()
     }
 }
 

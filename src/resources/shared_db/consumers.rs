@@ -1,17 +1,21 @@
-//! One consumer: its security group, the share taken up, and an endpoint to each of what it gets.
+//! One consumer: its security group, the share taken up, and an endpoint to each of what it gets. `networks`
+//! has those who come through a service network.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses as at;
 use super::blueprint::Sketch;
-use super::endpoints::{custom_domain, ports, static_ports};
+use super::endpoints::{ports, static_ports};
 use super::gateway::{rules, text};
+use super::leads::{Lead, leads};
 use super::model::SharedConsumer;
+use super::networks::{draw_associations, draw_left_associations};
 use super::shares::share_of;
 use crate::aws::{Aws, Site, Tags, names};
 use crate::components::{
-    OutOfReach, Peer, ResourceEndpoint, SecurityGroup, SeenConfiguration, SeenDatabase, SeenGroup,
-    SeenResourceEndpoint, SeenShare, SeenShareAcceptance, SeenVpc, ShareAcceptance, Vpc,
+    Cut, OutOfReach, Peer, ResourceEndpoint, SecurityGroup, SeenConfiguration, SeenDatabase,
+    SeenGroup, SeenNetworkAssociation, SeenResourceEndpoint, SeenShare, SeenShareAcceptance,
+    SeenVpc, ShareAcceptance, Vpc,
 };
 use crate::engine::{Fact, Graph, Handle};
 use crate::protocol::Field;
@@ -27,6 +31,8 @@ pub(super) struct ConsumerHandles {
     pub(super) group: Option<Handle<SeenGroup>>,
     /// The endpoints, by the keys of what they lead to.
     pub(super) endpoints: BTreeMap<String, Handle<SeenResourceEndpoint>>,
+    /// In place of these, what is in the consumer's service network.
+    pub(super) associations: BTreeMap<String, Handle<SeenNetworkAssociation>>,
 }
 
 /// Draws one consumer.
@@ -39,6 +45,16 @@ pub(super) fn draw_consumer(
     let site = Site::new(account, &sketch.frame.site().region);
     if sketch.frame.is_beyond(account) {
         return draw_beyond(graph, sketch, (key, consumer), &site);
+    }
+    if consumer.is_networked() {
+        let acceptance = draw_acceptance(graph, sketch, (key, consumer), &site);
+        let ways = (&site, acceptance);
+        return ConsumerHandles {
+            vpc: None,
+            group: None,
+            endpoints: BTreeMap::new(),
+            associations: draw_associations(graph, sketch, (key, consumer), ways),
+        };
     }
     let derives = consumer.allow_from.is_unknown();
     let vpc = derives.then(|| {
@@ -61,94 +77,52 @@ pub(super) fn draw_consumer(
         vpc,
         group,
         endpoints,
+        associations: BTreeMap::new(),
     }
 }
 
-/// What one endpoint of a consumer leads to.
-struct Lead {
-    /// The endpoint's own address.
-    address: String,
-    configuration: Handle<SeenConfiguration>,
-    /// The children that it has to reach, where it leads to a group.
-    children: Vec<Handle<SeenConfiguration>>,
-    database: Option<Handle<SeenDatabase>>,
-    /// The names of what it leads to, beside those of the database.
-    names: BTreeSet<String>,
-    /// Whether some of these are still to come.
-    open: bool,
-}
-
-/// The endpoints that a consumer has: one for each of what it gets, or one for the group of all. Each
-/// with the keys of what it leads to.
-fn leads(
-    sketch: &Sketch<'_>,
-    (key, consumer): (&str, &SharedConsumer),
-) -> Vec<(Vec<String>, Lead)> {
-    let known = sketch
-        .model
-        .endpoints_of(consumer)
-        .filter_map(|(it, endpoint)| {
-            let handles = *sketch.endpoints.get(it)?;
-            let lead = Lead {
-                address: at::consumer_endpoint(key, it),
-                configuration: handles.configuration,
-                children: vec![],
-                database: handles.database,
-                names: custom_domain(endpoint).into_iter().collect(),
-                open: endpoint.custom_domain_name.is_unknown(),
-            };
-            Some((vec![it.clone()], lead))
-        });
-    let singles: Vec<_> = known.collect();
-    let Some(group) = sketch.group else {
-        return singles;
-    };
-    let domain = sketch.model.group_domain();
-    let lead = Lead {
-        address: at::group_endpoint(key),
-        configuration: group,
-        children: singles.iter().map(|(_, lead)| lead.configuration).collect(),
-        database: None,
-        names: group_names(&domain),
-        open: domain.is_unknown(),
-    };
-    vec![(
-        singles.into_iter().flat_map(|(keys, _)| keys).collect(),
-        lead,
-    )]
-}
-
-/// What is left of a consumer in an account that no credentials lead to any more: it is cut off when
-/// the account is put out of the share.
+/// What is left of a consumer in an account that no credentials lead to any more: it is cut off from
+/// here.
 fn draw_beyond(
     graph: &mut Graph<Aws>,
     sketch: &Sketch<'_>,
     (key, consumer): (&str, &SharedConsumer),
     site: &Site,
 ) -> ConsumerHandles {
-    let group = consumer.security_group_ids.is_null().then(|| {
+    let makes_group = consumer.security_group_ids.is_null() && !consumer.is_networked();
+    let group = makes_group.then(|| {
         let (site, address) = (site.clone(), at::consumer_part(key, "security_group"));
         graph.add(address, sketch.anchor, move |_: SeenGroup| {
             OutOfReach::<SecurityGroup>::new(site.clone(), None)
         })
     });
-    let mut endpoints = BTreeMap::new();
+    let mut left = ConsumerHandles {
+        vpc: None,
+        group,
+        endpoints: BTreeMap::new(),
+        associations: BTreeMap::new(),
+    };
+    if consumer.is_networked() {
+        left.associations = draw_left_associations(graph, sketch, (key, consumer), site);
+        return left;
+    }
     for (keys, lead) in leads(sketch, (key, consumer)) {
-        let site = site.clone();
+        let (site, owner) = (site.clone(), sketch.frame.site().clone());
         let handle = graph.add(
             lead.address,
             (lead.configuration, group),
-            move |_: (SeenConfiguration, Option<SeenGroup>)| {
-                OutOfReach::<ResourceEndpoint>::new(site.clone(), None)
+            move |(configuration, _): (SeenConfiguration, Option<SeenGroup>)| {
+                let cut = configuration.id.into_known().map(Cut::Endpoint);
+                OutOfReach::<ResourceEndpoint>::new(
+                    site.clone(),
+                    cut.map(|cut| (owner.clone(), cut)),
+                )
             },
         );
-        endpoints.extend(keys.into_iter().map(|key| (key, handle)));
+        let keys = keys.into_iter().map(|key| (key, handle));
+        left.endpoints.extend(keys);
     }
-    ConsumerHandles {
-        vpc: None,
-        group,
-        endpoints,
-    }
+    left
 }
 
 /// The share taken up in the consumer's account; nothing where that is the owner's.
@@ -244,16 +218,6 @@ fn covers(domain: &str, name: &str) -> bool {
         .strip_prefix('*')
         .is_some_and(|rest| name.ends_with(rest));
     domain == name || below
-}
-
-/// The names that lead to a group's endpoint: all below its domain, so that another child is no other
-/// endpoint. Without a domain no name of its children leads anywhere.
-pub(super) fn group_names(domain: &Field<String>) -> BTreeSet<String> {
-    let domain = domain.as_str().filter(|domain| !domain.is_empty());
-    domain
-        .map(|domain| format!("*.{domain}"))
-        .into_iter()
-        .collect()
 }
 
 type EndpointFacts = (

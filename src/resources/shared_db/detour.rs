@@ -1,7 +1,7 @@
-//! Endpoints that lead to the same by another way.
+//! Connections that lead to the same by another way.
 //!
-//! Two endpoints can't give a VPC the same names, so where a consumer changes from endpoints of its own to
-//! one for a group, or back, the old ones go before the new ones come.
+//! Two of them can't give a VPC the same names, so where a consumer changes from endpoints of its own to
+//! one for a group or to a service network, or back, the old ones go before the new ones come.
 
 use std::collections::BTreeSet;
 
@@ -43,13 +43,14 @@ pub(super) fn detour(model: &SharedDb, ledger: &Ledger) -> Detour {
     }
 }
 
-/// The addresses of all endpoints that are wanted.
+/// The addresses of all connections that are wanted.
 fn connections(model: &SharedDb) -> BTreeSet<String> {
     let all = model.known_consumers().flat_map(|(key, consumer)| {
-        let singles = model.endpoints_of(consumer).map(|(it, _)| it);
-        let singles = singles.map(|it| at::consumer_endpoint(key, it));
+        let way = consumer.way().unwrap_or(at::Way::Endpoint);
+        let singles = model.endpoints_of(consumer);
+        let singles = singles.map(|(it, _)| at::connection(key, way, Some(it)));
         match model.is_grouped() {
-            true => vec![at::group_endpoint(key)],
+            true => vec![at::connection(key, way, None)],
             false => singles.collect::<Vec<_>>(),
         }
     });

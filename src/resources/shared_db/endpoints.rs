@@ -87,7 +87,7 @@ pub(super) fn draw_group(
     }
     let (site, frame) = (frame.site().clone(), frame.clone());
     let domain = fact(&model.group_domain());
-    let shareable = is_shareable(model);
+    let shareable = model.is_shareable();
     let force_delete = model.force_delete.known() == Some(&true);
     let name = {
         let domain = domain.known().cloned().unwrap_or_default();
@@ -137,7 +137,7 @@ pub(super) fn draw_configuration(
     let custom_domain = custom_domain(endpoint);
     let verification = endpoint.custom_domain_verification_id.known().cloned();
     let (ports, address) = (endpoint.ports(), at::configuration(key));
-    let shareable = is_shareable(model);
+    let shareable = model.is_shareable();
     let force_delete = model.force_delete.known() == Some(&true);
     let given = model.has_given_gateway();
     let group_domain = model.group_domain().as_str().unwrap_or_default().to_owned();
@@ -188,10 +188,6 @@ pub(super) fn draw_configuration(
         database,
         configuration,
     }
-}
-
-fn is_shareable(model: &SharedDb) -> bool {
-    model.allow_association_to_shareable_service_network.known() == Some(&true)
 }
 
 /// Whether somebody gets this without private DNS, so that nothing else tells the names of a database

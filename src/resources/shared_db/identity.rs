@@ -30,8 +30,7 @@ pub(super) fn matched(prior: &SharedDb, planned: &SharedDb) -> BTreeMap<String, 
         ]
     });
     let consumers = prior.known_consumers().flat_map(|(key, former)| {
-        let mut all = planned.known_consumers();
-        let now = all.find(|(_, it)| is_same(it, former));
+        let now = counterpart((prior, former), planned);
         let place = (at::consumer(key), now.map(|(now, _)| at::consumer(now)));
         std::iter::once(place).chain(beside((prior, key, former), (planned, now)))
     });
@@ -46,12 +45,16 @@ pub(super) fn matched(prior: &SharedDb, planned: &SharedDb) -> BTreeMap<String, 
     endpoints.chain(consumers).chain(owner).collect()
 }
 
-/// The endpoints of a consumer that another can stand beside, while what they lead to is made anew.
+/// The connections of a consumer that another can stand beside, while what they lead to is made anew.
 fn beside(
     (prior, key, former): (&SharedDb, &str, &SharedConsumer),
     (planned, now): (&SharedDb, Option<(&String, &SharedConsumer)>),
 ) -> Vec<(String, Option<String>)> {
     let Some((now_key, now)) = now else {
+        return vec![];
+    };
+    // Those of another way go first (`detour`).
+    let Some(way) = now.way().filter(|way| former.way() == Some(*way)) else {
         return vec![];
     };
     let same_gateway = is_same_gateway(prior, planned);
@@ -60,19 +63,19 @@ fn beside(
     let regrouped = prior.group_domain() != planned.group_domain();
     let of_group = prior.is_grouped().then(|| {
         let makes_room = (regrouped || !same_gateway) && free;
-        let place = (!makes_room).then(|| at::group_endpoint(now_key));
-        (at::group_endpoint(key), place)
+        let place = (!makes_room).then(|| at::connection(now_key, way, None));
+        (at::connection(key, way, None), place)
     });
-    let endpoints = prior.endpoints_of(former).map(|(name, before)| {
+    let singles = prior.endpoints_of(former).map(|(name, before)| {
         let after = endpoint(planned, name);
         let moves = after.is_some_and(|after| {
             !same_gateway || !is_same_target((prior, before), (planned, after))
         });
         let makes_room = moves && free;
-        let place = (!makes_room).then(|| at::consumer_endpoint(now_key, name));
-        (at::consumer_endpoint(key, name), place)
+        let place = (!makes_room).then(|| at::connection(now_key, way, Some(name)));
+        (at::connection(key, way, Some(name)), place)
     });
-    endpoints.chain(of_group).collect()
+    singles.chain(of_group).collect()
 }
 
 fn endpoint<'a>(model: &'a SharedDb, key: &str) -> Option<&'a SharedEndpoint> {
@@ -115,10 +118,40 @@ fn is_same_target(
         && prior.group_domain() == planned.group_domain()
 }
 
-/// Whether two consumers are one: account and VPC.
+/// What an earlier consumer is now: the same one, else one of the same VPC that is none of the others, which
+/// comes by another way or through another network.
+fn counterpart<'a>(
+    (prior, former): (&SharedDb, &SharedConsumer),
+    planned: &'a SharedDb,
+) -> Option<(&'a String, &'a SharedConsumer)> {
+    let same = planned
+        .known_consumers()
+        .find(|(_, it)| is_same(it, former));
+    let is_new = |now: &SharedConsumer| !prior.known_consumers().any(|(_, it)| is_same(it, now));
+    let mut others = planned.known_consumers();
+    same.or_else(|| others.find(|(_, it)| is_of_one_vpc(it, former) && is_new(it)))
+}
+
+/// Whether two consumers are one: account and VPC, or account and service network, of which VPCs may come
+/// and go.
 pub(super) fn is_same(one: &SharedConsumer, other: &SharedConsumer) -> bool {
-    let known = |one: &Field<String>, other: &Field<String>| one.is_known() && one == other;
-    known(&one.account_id, &other.account_id) && known(&one.vpc_id, &other.vpc_id)
+    match (one.is_networked(), other.is_networked()) {
+        (true, true) => {
+            let network = one.network_id();
+            is_of_one_account(one, other) && network.is_some() && network == other.network_id()
+        }
+        (false, false) => is_of_one_vpc(one, other),
+        _ => false,
+    }
+}
+
+/// Whether two consumers are of one account, by its id.
+pub(super) fn is_of_one_account(one: &SharedConsumer, other: &SharedConsumer) -> bool {
+    one.account_id.is_known() && one.account_id == other.account_id
+}
+
+fn is_of_one_vpc(one: &SharedConsumer, other: &SharedConsumer) -> bool {
+    is_of_one_account(one, other) && one.vpc_id.is_known() && one.vpc_id == other.vpc_id
 }
 
 /// Two keys of the provider's accounts may be one account: only now that shows.
@@ -130,15 +163,124 @@ pub(super) fn once_each(planned: &SharedDb) -> Diagnostics {
         let Some((other, _)) = before.find(|(_, it)| is_same(it, consumer)) else {
             continue;
         };
-        let detail = format!(
-            "{other:?} connects {} of account {} already: both account keys are that account. Give \
-             all subnets in one.",
-            consumer.vpc_id.as_str().unwrap_or_default(),
-            consumer.account_id.as_str().unwrap_or_default(),
-        );
+        let account = consumer.account_id.as_str().unwrap_or_default();
         let path = Path::root().attribute("consumers").key(key.as_str());
+        if let Some(network) = consumer.network_id() {
+            let detail = format!(
+                "{other:?} puts what is shared into {network} of account {account} already, and AWS takes \
+                 it once: whoever is in that network reaches it. Leave this consumer out."
+            );
+            let path = path.attribute("service_network_id");
+            found.error_at(path, "Service network given twice", detail);
+            continue;
+        }
+        let detail = format!(
+            "{other:?} connects {} of account {account} already: both account keys are that account. \
+             Give all subnets in one.",
+            consumer.vpc_id.as_str().unwrap_or_default(),
+        );
         let diagnostic = Diagnostic::error("VPC given twice", detail);
         found.push(diagnostic.at(path.attribute("vpc_id")));
     }
     found
+}
+
+/// Names that a VPC would have by two ways, by endpoints and through a service network: AWS refuses that. Who
+/// is of one account shows by keys, or later by ids.
+pub(super) fn names_once(
+    model: &SharedDb,
+    of_one_account: fn(&SharedConsumer, &SharedConsumer) -> bool,
+) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let named = |it: &SharedConsumer| it.private_dns_enabled.known() != Some(&false);
+    let all = || model.known_consumers().filter(|(_, it)| named(it));
+    for (key, consumer) in all().filter(|(_, it)| it.is_networked()) {
+        let gets = |it: &SharedConsumer, endpoint: &str| {
+            let mut theirs = model.endpoints_of(it);
+            theirs.any(|(key, _)| key == endpoint)
+        };
+        let rival = all().find_map(|(other, it)| {
+            let by_endpoint = it.way() == Some(at::Way::Endpoint);
+            let of_one_vpc = it.vpc_id.is_known() && it.vpc_id == consumer.vpc_id;
+            let mut both = model.endpoints_of(it);
+            let both = both.find(|(key, _)| gets(consumer, key));
+            let (endpoint, _) = both.filter(|_| by_endpoint && of_one_vpc)?;
+            of_one_account(it, consumer).then_some((other, endpoint))
+        });
+        if let Some((other, endpoint)) = rival {
+            let detail = format!(
+                "{other:?} gives {} the names of {endpoint:?} by endpoints, and AWS gives a VPC no name by \
+                 two ways. Leave one of the two consumers out, let them get other endpoints, or say \
+                 private_dns_enabled = false for one of them.",
+                consumer.vpc_id.as_str().unwrap_or_default()
+            );
+            let path = Path::root().attribute("consumers").key(key.as_str());
+            let path = path.attribute("private_dns_enabled");
+            found.error_at(path, "One name by two ways", detail);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Map;
+
+    fn consumer(vpc: &str, network: Option<&str>) -> SharedConsumer {
+        let via = network.map_or("endpoint", |_| "service_network");
+        SharedConsumer {
+            account_id: "2".into(),
+            vpc_id: vpc.into(),
+            via: via.into(),
+            service_network_id: network.map(str::to_owned).into(),
+            ..SharedConsumer::default()
+        }
+    }
+
+    fn shared(consumers: &[(&str, SharedConsumer)]) -> SharedDb {
+        let all = consumers.iter().cloned();
+        let all = all.map(|(key, it)| (key.to_owned(), Field::Known(it)));
+        SharedDb {
+            consumers: Field::Known(all.collect::<Map<_>>()),
+            ..SharedDb::default()
+        }
+    }
+
+    fn place(prior: &SharedDb, planned: &SharedDb, key: &str) -> Option<String> {
+        let mut places = matched(prior, planned);
+        places.remove(&at::consumer(key)).flatten()
+    }
+
+    #[test]
+    fn a_network_is_one_consumer_whichever_vpc_and_spelling() {
+        let arn = "arn:aws:vpc-lattice:r:2:servicenetwork/sn-1";
+        let prior = shared(&[("a", consumer("vpc-1", Some("sn-1")))]);
+        let planned = shared(&[("b", consumer("vpc-2", Some(arn)))]);
+        assert_eq!(place(&prior, &planned, "a").as_deref(), Some("consumer.b"));
+    }
+
+    #[test]
+    fn another_way_for_a_vpc_is_the_same_consumer_unless_that_is_another_one() {
+        let own = || consumer("vpc-1", None);
+        let through = || consumer("vpc-1", Some("sn-1"));
+        let prior = shared(&[("a", own())]);
+        let planned = shared(&[("a", through())]);
+        assert_eq!(place(&prior, &planned, "a").as_deref(), Some("consumer.a"));
+        // The network was there before, as a consumer of its own.
+        let prior = shared(&[("a", own()), ("b", through())]);
+        let planned = shared(&[("b", through())]);
+        assert_eq!(place(&prior, &planned, "a"), None);
+        assert_eq!(place(&prior, &planned, "b").as_deref(), Some("consumer.b"));
+    }
+
+    #[test]
+    fn one_network_is_for_one_consumer() {
+        let all = shared(&[
+            ("a", consumer("vpc-1", Some("sn-1"))),
+            ("b", consumer("vpc-2", Some("sn-1"))),
+            ("c", consumer("vpc-2", None)),
+        ]);
+        assert_eq!(once_each(&all).len(), 1);
+    }
 }

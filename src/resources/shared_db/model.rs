@@ -1,9 +1,15 @@
 //! What users write, and what they can read.
 
+use super::addresses::Way;
 use crate::protocol::model::model;
 use crate::protocol::{Field, Map, Set};
-use crate::resources::admission::{AllowFrom, ClientRule};
+use crate::resources::admission::AllowFrom;
 use crate::resources::common::{ComponentRow, Timeouts, common_values};
+
+/// The word of consumers that come through a service network.
+pub(super) const NETWORK: &str = "service_network";
+/// That of all others.
+pub(super) const ENDPOINT: &str = "endpoint";
 
 model! {
     /// Shares a database, or anything else that speaks TCP, with other accounts and VPCs through VPC
@@ -79,8 +85,8 @@ model! {
         /// Whether `destroy` cuts off endpoints that are not this resource's. Otherwise it fails and
         /// names them.
         pub force_delete: bool => optional().computed().default(false),
-        /// Who connects, by names of your own. A consumer is recognised by account and VPC: renaming its
-        /// key changes tags only. Keys have 1 to 40 letters, digits, hyphens and underscores. Misspelled
+        /// Who connects, by names of your own. A consumer is recognised by account and VPC, or by account
+        /// and service network: renaming its key changes tags only. Keys have 1 to 40 letters, digits, hyphens and underscores. Misspelled
         /// arguments in here are dropped by Terraform itself, unnoticed.
         pub consumers: Map<SharedConsumer> => optional(),
         /// Whether what was changed outside Terraform is mended. If not, a plan that has nothing else
@@ -156,11 +162,21 @@ model! {
     pub struct SharedConsumer {
         /// Key of the provider's `accounts`. Default: the owner's account.
         pub account: String => optional(),
-        /// VPC to connect from. Another VPC makes this consumer anew.
+        /// VPC to connect from. Another VPC makes this consumer anew, unless it comes through a service
+        /// network: then that must be open to the other VPC as well.
         pub vpc_id: String => required(),
+        /// `endpoint`, or `service_network`. With the first, endpoints are made in the VPC; with the second,
+        /// what is shared is put into a service network of VPC Lattice to which the VPC has a way
+        /// already, its own association or an endpoint, and nothing else is made. Default: `endpoint`.
+        pub via: String => optional().computed().default("endpoint"),
+        /// The service network, by id or ARN. It must be of the consumer's account: AWS lets nobody join two
+        /// things that were both shared with him. Another network interrupts this consumer. Needed
+        /// with `via = "service_network"`.
+        pub service_network_id: String => optional(),
         /// Subnets of the endpoints, one for each zone. At least one zone must be one of the gateway's. AWS
-        /// can't change them: with other subnets the endpoints are made anew.
-        pub subnet_ids: Set<String> => required(),
+        /// can't change them: with other subnets the endpoints are made anew. Needed unless there is a
+        /// service network.
+        pub subnet_ids: Set<String> => optional(),
         /// The keys of `endpoints` that this consumer gets. Default: all of them.
         pub endpoints: Set<String> => optional(),
         /// Who may use the endpoints. Default: all IPv4 CIDRs of the VPC when the consumer is added; they
@@ -170,7 +186,8 @@ model! {
         /// them is changed: they must let the clients in. Excludes `allow_from`.
         pub security_group_ids: Set<String> => optional(),
         /// Whether the database's own names lead to the endpoints within the VPC. It needs both DNS
-        /// attributes of the VPC. AWS can't change it: the endpoints are made anew.
+        /// attributes of the VPC. AWS can't change it: the endpoints are made anew. In a service network
+        /// it is for every VPC that takes such names from there.
         pub private_dns_enabled: bool => optional().computed().default(true),
         /// Which names: `SPECIFIED_DOMAINS_ONLY`, `VERIFIED_DOMAINS_ONLY`,
         /// `VERIFIED_DOMAINS_AND_SPECIFIED_DOMAINS` or `ALL_DOMAINS`. With the second, which is AWS's own
@@ -190,14 +207,31 @@ model! {
         pub dns_names: Map<String> => computed(),
         /// AWS's own names, by the same keys. No certificate of a database covers them.
         pub association_dns_names: Map<String> => computed(),
-        /// Ids of the endpoints, by the keys of `endpoints`.
+        /// Ids of the endpoints, by the keys of `endpoints`; empty with a service network.
         pub endpoint_ids: Map<String> => computed(),
-        /// State of the endpoints: `available` after every apply that succeeds.
+        /// Ids of the associations with the service network, by the keys of `endpoints`; empty without one.
+        pub association_ids: Map<String> => computed(),
+        /// State of the endpoints or associations: `available` after every apply that succeeds.
         pub state: String => computed(),
         /// Security group that was made for the endpoints; null with `security_group_ids`.
         pub security_group_id: String => computed(),
         /// What the clients' own security groups must let out.
         pub client_rule: ClientRule => computed(),
+    }
+
+    /// What the clients' own security groups must let out, and where to.
+    pub struct ClientRule {
+        /// Protocol.
+        pub protocol: String => computed(),
+        /// Ports.
+        pub ports: Set<i64> => computed(),
+        /// Group to let out to: that of the endpoints, or one of the endpoint through which the VPC gets into
+        /// its service network. Null with the consumer's `security_group_ids`, and where the VPC is in
+        /// the network itself.
+        pub security_group_id: String => computed(),
+        /// Name of AWS's prefix list to let out to, where the VPC is in its service network itself; else
+        /// null.
+        pub prefix_list_name: String => computed(),
     }
 }
 
@@ -234,6 +268,11 @@ impl SharedDb {
         !self.resource_share_arn.is_null()
     }
 
+    /// Whether consumers may put what they are given into networks that can be shared on.
+    pub(super) fn is_shareable(&self) -> bool {
+        self.allow_association_to_shareable_service_network.known() == Some(&true)
+    }
+
     /// Whether all endpoints are in one group.
     pub(super) fn is_grouped(&self) -> bool {
         !self.group.is_null()
@@ -257,7 +296,8 @@ impl SharedDb {
         }
         let endpoint = |it: &SharedEndpoint| it.arn.is_unknown();
         let consumer = |it: &SharedConsumer| {
-            it.security_group_ids.is_unknown()
+            it.via.is_unknown()
+                || it.security_group_ids.is_unknown()
                 || is_open(&it.endpoints)
                 || it.account_id.is_unknown()
         };
@@ -273,6 +313,33 @@ impl SharedDb {
             || is_open(&self.allowed_accounts)
             || is_open(&self.allowed_principals)
     }
+}
+
+impl SharedConsumer {
+    /// How it is connected; not known yet is none.
+    pub(super) fn way(&self) -> Option<Way> {
+        match &self.via {
+            Field::Unknown => None,
+            Field::Known(via) if via == NETWORK => Some(Way::Network),
+            _ => Some(Way::Endpoint),
+        }
+    }
+
+    /// Whether it comes through a service network.
+    pub(super) fn is_networked(&self) -> bool {
+        self.way() == Some(Way::Network)
+    }
+
+    /// The id of its service network, however it was written.
+    pub(super) fn network_id(&self) -> Option<&str> {
+        let written = self.service_network_id.as_str();
+        written.filter(|_| self.is_networked()).map(id_of)
+    }
+}
+
+/// The id at the end of an ARN, or the id itself.
+pub(super) fn id_of(identifier: &str) -> &str {
+    identifier.rsplit('/').next().unwrap_or(identifier)
 }
 
 impl SharedEndpoint {

@@ -1,15 +1,17 @@
 //! From what is known of the components to the values that users read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::blueprint::SharedDbHandles;
-use super::consumers::{ConsumerHandles, group_names};
-use super::endpoints::{EndpointHandles, custom_domain, ports, static_ports};
-use super::model::{SharedConsumer, SharedDb, is_open};
-use crate::components::{SeenConfiguration, SeenDatabase, SeenResourceEndpoint};
+use super::consumers::ConsumerHandles;
+use super::endpoints::{custom_domain, ports, static_ports};
+use super::leads::group_names;
+use super::model::{ClientRule, SharedConsumer, SharedDb, is_open};
+use super::names::{Connection, Named, Names};
+use crate::components::{Door, SeenDatabase};
 use crate::engine::{Fact, Facts};
 use crate::protocol::{Field, Map, Set};
-use crate::resources::admission::{AllowFrom, ClientRule, cidrs};
+use crate::resources::admission::{AllowFrom, cidrs};
 use crate::resources::pipeline::field;
 
 /// Fills in the computed values.
@@ -60,7 +62,14 @@ fn show_consumer(
     }
     // Nobody knows yet what it gets.
     if is_open(&consumer.endpoints) {
-        consumer.endpoint_ids = Field::Unknown;
+        consumer.endpoint_ids = match consumer.is_networked() {
+            true => Field::Known(Map::new()),
+            false => Field::Unknown,
+        };
+        consumer.association_ids = match consumer.is_networked() {
+            true => Field::Unknown,
+            false => Field::Known(Map::new()),
+        };
         consumer.dns_names = Field::Unknown;
         consumer.association_dns_names = Field::Unknown;
         return show_entrance(consumer, model, (handles, theirs), facts);
@@ -87,20 +96,22 @@ fn show_consumer(
             field(all.map(|all: BTreeSet<String>| all.into_iter().collect::<Set<String>>()));
     }
     let (mut names, mut associations) = (Names::default(), Names::default());
-    let mut ids = Map::new();
-    for (key, endpoint) in &theirs.endpoints {
-        let seen = facts.of(*endpoint);
-        ids.insert(key.clone(), field(seen.id.clone()));
-        if let Some(to) = handles.endpoints.get(key) {
-            let named = Named::of(key, &seen, (to, handles.group.is_some()), facts);
+    let (mut ids, mut states) = (Map::new(), Vec::new());
+    for (key, seen) in connections(theirs, facts) {
+        if let Some(to) = handles.endpoints.get(&key) {
+            let named = Named::of(&key, &seen, (to, handles.group.is_some()), facts);
             names.put(&named, |name| &name.0);
             associations.put(&named, |name| &name.1);
         }
+        ids.insert(key, field(seen.id));
+        states.push(seen.state);
     }
-    consumer.endpoint_ids = Field::Known(ids);
+    (consumer.endpoint_ids, consumer.association_ids) = match consumer.is_networked() {
+        true => (Field::Known(Map::new()), Field::Known(ids)),
+        false => (Field::Known(ids), Field::Known(Map::new())),
+    };
     consumer.dns_names = names.into_field();
     consumer.association_dns_names = associations.into_field();
-    let states = theirs.endpoints.values().map(|it| facts.of(*it).state);
     consumer.state = field(Fact::all(states).map(|states| state(&states)));
     show_entrance(consumer, model, (handles, theirs), facts);
 }
@@ -117,102 +128,48 @@ fn show_entrance(
         (None, Field::Unknown) => Field::Unknown,
         (None, _) => Field::Null,
     };
+    let (security_group_id, prefix_list_name) = match consumer.is_networked() {
+        true => entrance(theirs, facts, &model.region),
+        false => (consumer.security_group_id.clone(), Field::Null),
+    };
     consumer.client_rule = Field::Known(ClientRule {
         protocol: "tcp".into(),
         ports: client_ports(model, handles, facts),
-        security_group_id: consumer.security_group_id.clone(),
+        security_group_id,
+        prefix_list_name,
     });
 }
 
-/// The names of one endpoint, by the keys that users read them by: the one to use, and AWS's own.
-struct Named(Fact<BTreeMap<String, (String, String)>>);
-
-impl Named {
-    fn of(
-        key: &str,
-        seen: &SeenResourceEndpoint,
-        (to, grouped): (&EndpointHandles, bool),
-        facts: &Facts,
-    ) -> Self {
-        let database = to.database.map(|database| facts.of(database));
-        let configuration = facts.of(to.configuration);
-        // An endpoint to a group has the names of all its children, those of a new one some time later.
-        let is_about = |id: &str| !grouped || configuration.id.known().is_some_and(|it| it == id);
-        let mut rows = seen.names.known().into_iter().flatten();
-        if grouped && !rows.any(|row| is_about(&row.configuration)) {
-            return Self(Fact::Later);
-        }
-        Self(seen.names.clone().map(|rows| {
-            let rows = rows.into_iter().filter(|row| is_about(&row.configuration));
-            let rows = rows.map(|row| {
-                let name = match row.private_name.is_empty() {
-                    true => row.name.clone(),
-                    false => row.private_name.clone(),
-                };
-                let key = key_of(
-                    key,
-                    (&row.configuration, &row.private_name),
-                    (&configuration, &database),
-                );
-                (key, (name, row.name))
-            });
-            rows.collect()
-        }))
-    }
-}
-
-/// `orders` for what was asked for itself and a database's writer, `orders.reader`, `orders.INSTANCE`.
-fn key_of(
-    key: &str,
-    (id, name): (&str, &str),
-    (configuration, database): (&SeenConfiguration, &Option<SeenDatabase>),
-) -> String {
-    let own = configuration.id.known().is_some_and(|own| own == id);
-    let Some(database) = database.as_ref().filter(|_| !own) else {
-        return key.to_owned();
-    };
-    // Without private DNS the endpoint does not show which of the database's names it is.
-    let name = match configuration.children.get(id) {
-        Some(told) if name.is_empty() => told,
-        _ => name,
-    };
-    let is = |fact: &Fact<String>| fact.known().is_some_and(|it| it == name);
-    match name.split('.').next().filter(|label| !label.is_empty()) {
-        _ if is(&database.writer) => key.to_owned(),
-        _ if is(&database.reader) => format!("{key}.reader"),
-        Some(instance) => format!("{key}.{instance}"),
-        // Nothing has told which of the database's names it is.
-        None => format!("{key}.{id}"),
-    }
-}
-
-/// Names that are gathered; unknown as a whole while some of them are.
-#[derive(Default)]
-struct Names {
-    known: Map<String>,
-    is_open: bool,
-}
-
-impl Names {
-    fn put(&mut self, named: &Named, pick: fn(&(String, String)) -> &String) {
-        match &named.0 {
-            Fact::Known(names) => {
-                let names = names
-                    .iter()
-                    .map(|(key, it)| (key.clone(), pick(it).clone()));
-                self.known
-                    .extend(names.map(|(key, name)| (key, Field::Known(name))));
+/// Where clients enter their service network: a group of the endpoint that leads there, or the addresses of
+/// VPC Lattice itself.
+fn entrance(
+    theirs: &ConsumerHandles,
+    facts: &Facts,
+    region: &Field<String>,
+) -> (Field<String>, Field<String>) {
+    let mut associations = theirs.associations.values();
+    let entry = associations.next().map(|it| facts.of(*it).entry);
+    match entry.unwrap_or_default() {
+        Fact::Later => (Field::Unknown, Field::Unknown),
+        Fact::Known(None) => (Field::Null, Field::Null),
+        Fact::Known(Some(entry)) => match entry.door {
+            Door::Endpoint(groups) => (groups.into_iter().next().into(), Field::Null),
+            Door::Association(_) => {
+                let name = |region: &String| format!("com.amazonaws.{region}.vpc-lattice");
+                (Field::Null, region.as_ref().map(name))
             }
-            Fact::Later => self.is_open = true,
-        }
+        },
     }
+}
 
-    fn into_field(self) -> Field<Map<String>> {
-        match self.is_open {
-            true => Field::Unknown,
-            false => Field::Known(self.known),
-        }
-    }
+/// The connections of a consumer, by the keys of what they lead to.
+fn connections(theirs: &ConsumerHandles, facts: &Facts) -> Vec<(String, Connection)> {
+    let endpoints = theirs.endpoints.iter();
+    let endpoints = endpoints.map(|(key, it)| (key, Connection::by_endpoint(facts.of(*it))));
+    let associations = theirs.associations.iter();
+    let associations = associations.map(|(key, it)| (key, Connection::by_network(facts.of(*it))));
+    let all = endpoints.chain(associations);
+    all.map(|(key, it)| (key.clone(), it)).collect()
 }
 
 /// The state of all endpoints in a word: the first that is not as it should be.
@@ -243,40 +200,4 @@ pub(super) fn promise(model: &mut SharedDb) {
             consumer.state = "available".into();
         }
     }
-}
-
-/// What apply can't mend: accounts that have not taken the share up yet, and names that lead nowhere.
-pub(super) fn concerns(handles: &SharedDbHandles, facts: &Facts) -> Vec<String> {
-    let mut concerns = Vec::new();
-    for share in handles.shares.values() {
-        let Fact::Known(principals) = facts.of(*share).principals else {
-            continue;
-        };
-        let waiting = principals.iter().filter(|(principal, state)| {
-            *state == "ASSOCIATING" && !handles.own_accounts.contains(*principal)
-        });
-        for (principal, _) in waiting {
-            concerns.push(format!(
-                "{principal} has not accepted its invitation yet. Invitations to resource \
-                 configurations live 12 hours; the apply after that invites again."
-            ));
-        }
-    }
-    for (consumer, theirs) in &handles.consumers {
-        for (key, endpoint) in &theirs.endpoints {
-            let seen = facts.of(*endpoint);
-            let mut names = seen.names.known().into_iter().flatten().peekable();
-            let wanted = seen.private_dns.known() == Some(&true) && names.peek().is_some();
-            if wanted && names.all(|it| it.private_name.is_empty()) {
-                let preference = seen.preference.known().cloned().unwrap_or_default();
-                concerns.push(format!(
-                    "No name of {key:?} leads anywhere in the VPC of consumer {consumer:?}: with \
-                     private_dns_preference {preference} AWS has made none, as for names of domains \
-                     that are not verified. What is left are AWS's own names, which no certificate \
-                     of a database covers. SPECIFIED_DOMAINS_ONLY makes those that are listed."
-                ));
-            }
-        }
-    }
-    concerns
 }

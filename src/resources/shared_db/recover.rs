@@ -1,22 +1,20 @@
 //! Reading a shared database back from the marks on what it has made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::addresses as at;
-use super::census::{Owners, address, consumers, owners};
+use super::census::{Owners, address, owners};
 use super::endpoints::read_ports;
-use super::model::{SharedConsumer, SharedDb, SharedEndpoint, SharedGroup};
+use super::model::{SharedDb, SharedEndpoint, SharedGroup};
+use super::recovered_consumers::{recover_consumers, set};
 use crate::aws::ownership::{Mark, OwnerPath};
 use crate::aws::{Aws, Site, SiteAccess, Tags, names};
 use crate::components::{
-    ResourceTarget, SecurityGroup, SeenConfiguration, SeenGateway, SeenGroup, SeenResourceEndpoint,
-    left_behind, marked,
+    ResourceTarget, SecurityGroup, SeenConfiguration, SeenGateway, left_behind, marked,
 };
 use crate::engine::{Fact, Failure, Reason};
 use crate::protocol::{Field, Map, Set};
-use crate::resources::accounts::sites;
-use crate::resources::admission::admitted;
-use crate::resources::pipeline::{Frame, Id, Recovered};
+use crate::resources::pipeline::{Frame, Recovered};
 use crate::resources::recovered::{import_id, known_tags, own_tags, tag_field};
 use crate::resources::strays::bare_id;
 
@@ -78,7 +76,9 @@ pub(super) async fn recover(
         }
     }
     recover_owner(&found, &mut model);
-    recover_consumers(aws, &owner, (&mut model, &mut ids), &all).await?;
+    let in_networks = found.in_networks(&access).await?;
+    let marks = (&owner, in_networks.as_slice());
+    recover_consumers(aws, marks, (&mut model, &mut ids), &all).await?;
     match given_share(&access, &found).await? {
         Some(share) => model.resource_share_arn = Field::Known(share),
         None => recover_audience(&found, &mut model),
@@ -154,7 +154,9 @@ pub(super) async fn leftovers(
         model.security_group_ids = planned.security_group_ids.clone();
     }
     recover_owner(&found, &mut model);
-    recover_consumers(aws, owner, (&mut model, &mut ids), &Tags::new()).await?;
+    let in_networks = found.in_networks(&access).await?;
+    let marks = (owner, in_networks.as_slice());
+    recover_consumers(aws, marks, (&mut model, &mut ids), &Tags::new()).await?;
     Ok(Recovered { model, ids })
 }
 
@@ -271,104 +273,6 @@ fn recovered_endpoint(seen: &SeenConfiguration) -> SharedEndpoint {
     endpoint
 }
 
-async fn recover_consumers(
-    aws: &Aws,
-    owner: &OwnerPath,
-    (model, ids): (&mut SharedDb, &mut BTreeMap<String, Id>),
-    all: &Tags,
-) -> Result<(), Failure> {
-    let mut recovered = Map::new();
-    for (key, access) in sites(aws, owner, &BTreeSet::new()).await? {
-        let found = consumers(&access, owner).await?.settled();
-        ids.extend(found.ids(access.site()));
-        for group in &found.groups {
-            let address = address(&group.tags).unwrap_or_default();
-            if let Some((name, "security_group")) = at::consumer_of(&address) {
-                let consumer = recovered_consumer(&key, &access, (None, Some(group)), (aws, all));
-                recovered.insert(name.to_owned(), Field::Known(consumer));
-            }
-        }
-        for endpoint in &found.endpoints {
-            let address = address(&endpoint.tags).unwrap_or_default();
-            let Some((name, part)) = at::consumer_of(&address) else {
-                continue;
-            };
-            let Some(to) = at::led_to(part) else {
-                continue;
-            };
-            let group = found.groups.iter().find(|group| {
-                let address = self::address(&group.tags);
-                address == Some(at::consumer_part(name, "security_group"))
-            });
-            let chosen = recovered.remove(name);
-            let mut consumer =
-                recovered_consumer(&key, &access, (Some(endpoint), group), (aws, all));
-            let chosen = chosen.and_then(|it: Field<SharedConsumer>| it.into_known());
-            let mut keys: BTreeSet<String> = chosen
-                .and_then(|it| it.endpoints.into_known())
-                .map(|it| it.known().cloned().collect())
-                .unwrap_or_default();
-            keys.extend(Some(to.to_owned()).filter(|to| !to.is_empty()));
-            consumer.endpoints = Field::Known(keys.into_iter().collect());
-            recovered.insert(name.to_owned(), Field::Known(consumer));
-        }
-    }
-    let every: BTreeSet<String> = model
-        .known_endpoints()
-        .map(|(key, _)| key.clone())
-        .collect();
-    for consumer in recovered.values_mut() {
-        if let Field::Known(consumer) = consumer {
-            let chosen = consumer.endpoints.known();
-            let chosen: BTreeSet<String> =
-                chosen.into_iter().flat_map(Set::known).cloned().collect();
-            if chosen == every || chosen.is_empty() {
-                consumer.endpoints = Field::Null;
-            }
-        }
-    }
-    if !recovered.is_empty() {
-        model.consumers = Field::Known(recovered);
-    }
-    Ok(())
-}
-
-fn recovered_consumer(
-    key: &Option<String>,
-    access: &SiteAccess,
-    (endpoint, group): (Option<&SeenResourceEndpoint>, Option<&SeenGroup>),
-    (aws, all): (&Aws, &Tags),
-) -> SharedConsumer {
-    let defaults = &aws.settings().default_tags;
-    let tags = endpoint.map(|it| &it.tags).or(group.map(|it| &it.tags));
-    let tags = tags
-        .and_then(|tags| tags.known().cloned())
-        .unwrap_or_default();
-    let own = own_tags(tags, &[all, defaults]);
-    let vpc = endpoint.map(|it| &it.vpc).or(group.map(|it| &it.vpc));
-    let private_dns = endpoint.and_then(|it| it.private_dns.known().copied());
-    SharedConsumer {
-        account: key.clone().into(),
-        account_id: Field::Known(access.site().account_id.clone()),
-        vpc_id: vpc.cloned().and_then(Fact::into_known).into(),
-        subnet_ids: match endpoint {
-            Some(endpoint) => set(&endpoint.subnets),
-            None => Field::Known(Set(vec![])),
-        },
-        allow_from: group.map_or(Field::Null, admitted),
-        // Without a group of ours the endpoint has the user's.
-        security_group_ids: match (group, endpoint) {
-            (None, Some(endpoint)) => set(&endpoint.groups),
-            _ => Field::Null,
-        },
-        private_dns_enabled: Field::Known(private_dns.unwrap_or(true)),
-        private_dns_preference: "SPECIFIED_DOMAINS_ONLY".into(),
-        private_dns_specified_domains: Field::Unknown,
-        tags: tag_field(own),
-        ..SharedConsumer::default()
-    }
-}
-
 /// Those in the share of everything that no consumer stands for.
 fn recover_audience(found: &Owners, model: &mut SharedDb) {
     let own = super::shares::principals(model);
@@ -391,11 +295,4 @@ fn recover_audience(found: &Owners, model: &mut SharedDb) {
 fn lower(fact: &Fact<String>) -> Field<String> {
     let text = fact.known().map(|text| text.to_lowercase());
     text.into()
-}
-
-fn set(fact: &Fact<BTreeSet<String>>) -> Field<Set<String>> {
-    let known = fact.known().cloned();
-    known
-        .map(|items| items.into_iter().collect::<Set<String>>())
-        .into()
 }

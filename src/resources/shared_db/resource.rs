@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use super::blueprint::{SharedDbHandles, draw};
 use super::model::SharedDb;
 use super::{
-    addresses, detour, identity, outputs, recover, sentences, settle, standing, strays, validate,
-    words,
+    addresses, concerns, detour, identity, joining, outputs, recover, sentences, settle, standing,
+    strays, validate, words,
 };
 use crate::aws::ownership::OwnerPath;
 use crate::aws::{Aws, Site};
@@ -66,10 +66,11 @@ impl Blueprint for SharedDbBlueprint {
         past: &Past<'_, SharedDb>,
         planned: &SharedDb,
     ) -> Diagnostics {
-        match prior {
-            Some(prior) => standing::check(aws, (prior, planned), past.ledger).await,
-            None => Diagnostics::new(),
+        let mut found = joining::check(aws, prior, planned).await;
+        if let Some(prior) = prior {
+            found.extend(standing::check(aws, (prior, planned), past.ledger).await);
         }
+        found
     }
 
     async fn check_delete(aws: &Aws, model: &SharedDb, ledger: &Ledger) -> Result<(), Diagnostics> {
@@ -124,7 +125,7 @@ impl Blueprint for SharedDbBlueprint {
     }
 
     fn concerns(handles: &SharedDbHandles, facts: &Facts) -> Vec<String> {
-        outputs::concerns(handles, facts)
+        concerns::concerns(handles, facts)
     }
 
     fn change(

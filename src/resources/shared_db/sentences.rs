@@ -72,7 +72,7 @@ fn of_consumer(
     stays: bool,
     deed: &Deed<'_>,
 ) -> Option<String> {
-    let Some(to) = at::led_to(part) else {
+    let Some((way, to)) = at::led_to(part) else {
         return match (part, deed) {
             ("security_group", Deed::Changes(_)) => {
                 Some(format!("changes who may use the endpoints of {key}"))
@@ -85,17 +85,26 @@ fn of_consumer(
         "" => "the group",
         to => to,
     };
+    if let (at::Way::Network, Deed::Changes(fields)) = (way, deed)
+        && fields.contains(&"vpc")
+    {
+        return Some(format!("leads {key} to {to} from another VPC"));
+    }
+    let (what, through) = match way {
+        at::Way::Endpoint => ("endpoint", ""),
+        at::Way::Network => ("association", " through its service network"),
+    };
     Some(match deed {
-        Deed::Makes => format!("connects {key} to {to}"),
+        Deed::Makes => format!("connects {key} to {to}{through}"),
         Deed::Replaces(why) => {
-            format!("interrupts {key} while its endpoint to {to} is made anew: {why}")
+            format!("interrupts {key} while its {what} to {to} is made anew: {why}")
         }
         Deed::Changes(fields) => {
-            format!("changes the endpoint of {key} to {to}: {}", listed(fields))
+            format!("changes the {what} of {key} to {to}: {}", listed(fields))
         }
-        Deed::Removes if former => format!("removes the former endpoint of {key} to {to}"),
+        Deed::Removes if former => format!("removes the former {what} of {key} to {to}"),
         Deed::Removes if stays => {
-            format!("interrupts {key} if what replaces its endpoint to {to} has the same names")
+            format!("interrupts {key} if what replaces its {what} to {to} has the same names")
         }
         Deed::Removes => format!("disconnects {key} from {to}"),
     })

@@ -1,6 +1,7 @@
 //! Filling in what configuration leaves to us: accounts, the region, derived and dependent values.
 
-use super::identity::{is_same, once_each};
+use super::addresses::Way;
+use super::identity::{is_of_one_account, is_same, names_once, once_each};
 use super::model::{SharedConsumer, SharedDb};
 use crate::aws::{Arn, Aws};
 use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
@@ -27,6 +28,7 @@ pub(super) async fn settle(
             let written = config.consumers.known();
             let written = written.and_then(|all| all.get(key)?.known());
             settle_consumer(aws, consumer, key, &planned).await?;
+            found.extend(network_is_here(&planned, key, consumer));
             settle_derived(consumer, written, prior);
         }
         planned.consumers = Field::Known(consumers);
@@ -34,6 +36,7 @@ pub(super) async fn settle(
         planned.consumers = config.consumers.clone();
     }
     found.extend(once_each(&planned));
+    found.extend(names_once(&planned, is_of_one_account));
     match found.has_errors() {
         true => Err(found),
         false => Ok(planned),
@@ -188,6 +191,55 @@ async fn settle_consumer(
         .into())
 }
 
+/// A network is of the consumer's own account, and of the one region that all of it is in.
+fn network_is_here(planned: &SharedDb, key: &str, consumer: &SharedConsumer) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let written = consumer.service_network_id.as_str();
+    let arn: Option<Arn> = written.and_then(|text| text.parse().ok());
+    let Some(arn) = arn.filter(|_| consumer.is_networked()) else {
+        return found;
+    };
+    let (account, region) = (&consumer.account_id, &planned.region);
+    let differs = |field: &Field<String>, there: &str| field.known().is_some_and(|it| it != there);
+    if differs(account, &arn.account_id) || differs(region, &arn.region) {
+        let text = |field: &Field<String>| field.known().cloned().unwrap_or_default();
+        let detail = format!(
+            "The service network is in {}, and the consumer in {}/{}. AWS lets nobody join two things \
+             that were both shared with him, and Lattice ends at the region's border: give a network \
+             of the consumer's account and region, or correct account.",
+            arn.site(),
+            text(account),
+            text(region),
+        );
+        let path = at("consumers").key(key).attribute("service_network_id");
+        found.error_at(path, "A service network elsewhere", detail);
+    }
+    found
+}
+
+/// What is said of endpoints and their groups is nothing to those who come through a service network, and
+/// not known while nobody knows who does.
+fn settle_way(
+    consumer: &mut SharedConsumer,
+    is_left: impl Fn(fn(&SharedConsumer) -> bool) -> bool,
+) {
+    let Some(way) = consumer.way() else {
+        consumer.endpoint_ids = Field::Unknown;
+        consumer.association_ids = Field::Unknown;
+        consumer.dns_names = Field::Unknown;
+        consumer.association_dns_names = Field::Unknown;
+        consumer.security_group_id = Field::Unknown;
+        consumer.client_rule = Field::Unknown;
+        if is_left(|it| it.private_dns_preference.is_null()) {
+            consumer.private_dns_preference = Field::Unknown;
+        }
+        return;
+    };
+    if way == Way::Network && is_left(|it| it.private_dns_preference.is_null()) {
+        consumer.private_dns_preference = Field::Null;
+    }
+}
+
 /// Derived when the consumer is added and kept, unless the user had set it and took it away.
 fn settle_derived(
     consumer: &mut SharedConsumer,
@@ -195,17 +247,23 @@ fn settle_derived(
     prior: Option<&Prior<'_, SharedDb>>,
 ) {
     let is_left = |field: fn(&SharedConsumer) -> bool| written.is_none_or(field);
+    settle_way(consumer, is_left);
     if is_left(|it| it.private_dns_specified_domains.is_null()) {
         let specified = consumer.private_dns_preference.as_str();
         let specified = specified.is_none_or(|it| it.contains("SPECIFIED"));
         let names = consumer.private_dns_enabled.known() != Some(&false) && specified;
-        consumer.private_dns_specified_domains = match names {
+        consumer.private_dns_specified_domains = match names && !consumer.is_networked() {
             true => Field::Unknown,
             false => Field::Null,
         };
     }
     if !is_left(|it| it.allow_from.is_null()) {
         return;
+    }
+    match consumer.way() {
+        Some(Way::Endpoint) => {}
+        Some(Way::Network) => return consumer.allow_from = Field::Null,
+        None => return consumer.allow_from = Field::Unknown,
     }
     // The user's own groups say who may come in.
     match consumer.security_group_ids {

@@ -7,8 +7,8 @@ use super::endpoints::Endpoints;
 use super::model::{SharedConsumer, SharedDb};
 use crate::aws::{Aws, Site};
 use crate::components::{
-    Audience as Given, ResourceEndpoint, ResourceShare, SeenConfiguration, SeenGroup, SeenShare,
-    ShareMembership,
+    Audience as Given, NetworkAssociation, ResourceEndpoint, ResourceShare, SeenConfiguration,
+    SeenGroup, SeenShare, ShareMembership,
 };
 use crate::engine::{Component, Fact, Graph, Handle};
 use crate::resources::facts::{fact, known_strings};
@@ -172,12 +172,14 @@ pub(super) fn draw_audience(
     };
     let (configurations, principals): (Vec<_>, Vec<BTreeSet<String>>) = rows.into_iter().unzip();
     let shares: Vec<_> = shares.values().copied().collect();
-    let endpoints = past
-        .ledger
-        .iter()
-        .filter(|(_, it)| it.kind == <ResourceEndpoint as Component<Aws>>::KIND);
+    let kinds = [
+        <ResourceEndpoint as Component<Aws>>::KIND,
+        <NetworkAssociation as Component<Aws>>::KIND,
+    ];
+    let standing = past.ledger.iter();
+    let connections = standing.filter(|(_, it)| kinds.contains(&it.kind.as_str()));
     let (mut own, mut forsaken) = (BTreeSet::new(), BTreeSet::new());
-    for (_, entry) in endpoints {
+    for (_, entry) in connections {
         let site: Option<Site> = entry.home.parse().ok();
         match site.filter(|site| frame.is_beyond(&site.account_id)) {
             Some(site) => forsaken.insert(site.account_id),

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::addresses as at;
-use super::identity;
 use super::model::SharedDb;
+use super::resource::SharedDbBlueprint;
 use super::shares::principals;
-use crate::aws::{Aws, Site, SiteAccess};
+use super::{addresses as at, census, identity};
+use crate::aws::ownership::OwnerPath;
+use crate::aws::{Aws, Holder, Site, SiteAccess};
 use crate::engine::{Failure, Ledger};
 use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
+use crate::resources::pipeline::Blueprint;
 
-/// What keeps a configuration from going, whether it is made anew or no longer wanted: endpoints of
-/// others that hold it.
+/// What keeps a configuration from going, whether it is made anew or no longer wanted: endpoints and
+/// service networks of others that hold it.
 pub(super) async fn check(
     aws: &Aws,
     (prior, planned): (&SharedDb, &SharedDb),
@@ -43,13 +45,13 @@ pub(super) async fn check(
             .collect(),
     };
     for (address, id, name) in going {
-        let holding = strangers(&access, (&id, &name), (ledger, &cut)).await;
+        let holding = strangers((aws, &access), (prior, ledger), (&id, &name), &cut).await;
         if holding.is_empty() {
             continue;
         }
         let detail = format!(
             "With this plan the configuration {id} goes, and AWS deletes none that is in use: {}. Have \
-             them delete their endpoints first, or set force_delete = true to have them cut off.",
+             them leave it first, or set force_delete = true to have them cut off.",
             holding.join(", ")
         );
         let path = match at::endpoint_of(&address) {
@@ -63,7 +65,8 @@ pub(super) async fn check(
     found
 }
 
-/// What keeps it from being deleted: endpoints of others, which hold its configurations.
+/// What keeps it from being deleted: endpoints and service networks of others, which hold its
+/// configurations.
 pub(super) async fn check_delete(
     aws: &Aws,
     model: &SharedDb,
@@ -82,14 +85,15 @@ pub(super) async fn check_delete(
     let nobody = BTreeSet::new();
     let mut holding = Vec::new();
     for (_, id, name) in configurations(model) {
-        holding.extend(strangers(&access, (&id, &name), (ledger, &nobody)).await);
+        let strangers = strangers((aws, &access), (model, ledger), (&id, &name), &nobody);
+        holding.extend(strangers.await);
     }
     if holding.is_empty() {
         return Ok(());
     }
     let detail = format!(
         "AWS deletes no resource configuration that is in use: {}. Nothing was touched. Have them \
-         delete their endpoints, or apply force_delete = true to have them cut off, then destroy.",
+         leave it, or apply force_delete = true to have them cut off, then destroy.",
         holding.join(", ")
     );
     let name = model.name.as_str().unwrap_or_default();
@@ -126,23 +130,44 @@ async fn owners_site(
     aws.site(&Site::new(account, region)).await.map(Some)
 }
 
-/// The endpoints at a configuration that are not this resource's and are not cut off anyway.
+/// What holds a configuration, is not this resource's and is not cut off anyway.
 async fn strangers(
-    access: &SiteAccess,
+    (aws, access): (&Aws, &SiteAccess),
+    (model, ledger): (&SharedDb, &Ledger),
     (id, name): (&str, &str),
-    (ledger, cut): (&Ledger, &BTreeSet<String>),
+    cut: &BTreeSet<String>,
 ) -> Vec<String> {
     let own: BTreeSet<&str> = ledger.iter().map(|(_, entry)| entry.id.as_str()).collect();
     // Without the permission to look, the delete itself will tell.
-    let connected = access
-        .endpoints_of_configuration(id)
-        .await
-        .unwrap_or_default();
-    let holding = connected.into_iter().filter_map(|association| {
-        let endpoint = association.vpc_endpoint_id().unwrap_or_default();
-        let account = association.vpc_endpoint_owner().unwrap_or_default();
-        let holds = !own.contains(endpoint) && !cut.contains(account);
-        holds.then(|| format!("{endpoint} (account {account}) to {name}"))
-    });
+    let mut holding = access.holders(id).await.unwrap_or_default();
+    holding.retain(|it| !own.contains(it.id.as_str()) && !cut.contains(&it.account_id));
+    let forgotten = forgotten(aws, model, &holding).await;
+    holding.retain(|it| !forgotten.contains(&it.id));
+    let holding = holding.iter().map(|it| format!("{it} to {name}"));
     holding.collect()
+}
+
+/// Which of these are this resource's own, though its state knows nothing of them.
+async fn forgotten(aws: &Aws, model: &SharedDb, holding: &[Holder]) -> BTreeSet<String> {
+    let text = |field: &Field<String>| field.known().cloned().unwrap_or_default();
+    let owner = OwnerPath {
+        kind: SharedDbBlueprint::KIND.to_owned(),
+        site: Site::new(text(&model.account_id), text(&model.region)),
+        name: text(&model.name),
+    };
+    let accounts: BTreeSet<&String> = holding.iter().map(|it| &it.account_id).collect();
+    let mut own = BTreeSet::new();
+    for account in accounts {
+        if !aws.reaches(account).await.unwrap_or_default() {
+            continue;
+        }
+        let Ok(access) = aws.site(&Site::new(account, &owner.site.region)).await else {
+            continue;
+        };
+        // What can't be told apart is told of.
+        if let Ok(found) = census::consumers(&access, &owner, holding).await {
+            own.extend(found.ids(access.site()).into_values().map(|it| it.id));
+        }
+    }
+    own
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::census::{consumers, owners};
 use crate::aws::{Aws, SiteAccess};
 use crate::components::{
-    GroupAdmission, ResourceConfiguration, ResourceEndpoint, ResourceGateway, ResourceShare,
-    SecurityGroup, SecurityGroupRule, SeenAdmission,
+    GroupAdmission, NetworkAssociation, ResourceConfiguration, ResourceEndpoint, ResourceGateway,
+    ResourceShare, SecurityGroup, SecurityGroupRule, SeenAdmission,
 };
 use crate::engine::{Component, Entry, Failure, Graph, Ledger};
 use crate::resources::accounts::sites;
@@ -29,8 +29,12 @@ pub(super) async fn find(
     let mut found: Vec<Id> = all.ids(frame.site()).into_values().collect();
     let rules = all.rules.iter().map(|it| it.id.clone());
     found.extend(rules.map(|id| bare_id::<SecurityGroupRule>(frame.site(), id)));
+    let in_networks = match all.in_networks(&access).await {
+        Err(failure) if depth == Depth::Everywhere => return Err(failure),
+        found => found.unwrap_or_default(),
+    };
     for access in places(aws, (frame, ledger), depth).await? {
-        match consumers(&access, owner).await {
+        match consumers(&access, owner, &in_networks).await {
             Ok(all) => found.extend(all.ids(access.site()).into_values()),
             Err(failure) if depth == Depth::Everywhere => return Err(failure),
             // What is remembered there tells what can't be reached.
@@ -75,6 +79,7 @@ pub(super) fn draw(ledger: &Ledger, frame: &Frame) -> Graph<Aws> {
     let gateways = drawn.all::<ResourceGateway>(&mut graph, &groups);
     let configurations = drawn.all::<ResourceConfiguration>(&mut graph, &gateways);
     drawn.all::<ResourceShare>(&mut graph, &configurations);
+    drawn.all::<NetworkAssociation>(&mut graph, &configurations);
     drawn.all::<ResourceEndpoint>(&mut graph, &[configurations, groups].concat());
     graph
 }

@@ -26,15 +26,8 @@ fn present(address: &str) -> String {
             "security_group" => "security group",
             "acceptance" => "acceptance of the share",
             "vpc" => "VPC",
-            other => {
-                return match at::led_to(other) {
-                    Some("") => format!("the endpoint of consumer {key:?} to the group"),
-                    to => format!(
-                        "the endpoint of consumer {key:?} to {:?}",
-                        to.unwrap_or(other)
-                    ),
-                };
-            }
+            "network" => "service network",
+            other => return connection(key, other),
         };
         return format!("the {of} of consumer {key:?}");
     }
@@ -66,6 +59,18 @@ fn present(address: &str) -> String {
     }
 }
 
+fn connection(key: &str, part: &str) -> String {
+    let (way, to) = at::led_to(part).unwrap_or((at::Way::Endpoint, part));
+    let what = match way {
+        at::Way::Endpoint => "endpoint",
+        at::Way::Network => "association",
+    };
+    match to {
+        "" => format!("the {what} of consumer {key:?} to the group"),
+        to => format!("the {what} of consumer {key:?} to {to:?}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +82,10 @@ mod tests {
             (
                 "consumer.a.endpoint.db",
                 "the endpoint of consumer \"a\" to \"db\"",
+            ),
+            (
+                "consumer.a.group_association",
+                "the association of consumer \"a\" to the group",
             ),
             (
                 "endpoint.db.configuration",

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::super::addresses::Way;
+use super::super::identity::names_once;
 use super::super::model::{SharedConsumer, SharedDb};
+use super::networks;
 use crate::protocol::{Diagnostics, Field, Path, Set};
 use crate::resources::checks;
 use crate::resources::text::{is_consumer_key, is_id};
@@ -38,20 +41,43 @@ pub(super) fn check(config: &SharedDb, found: &mut Diagnostics) {
             continue;
         };
         check_consumer(config, consumer, &path, found);
-        let Some(vpc) = consumer
-            .vpc_id
-            .as_str()
-            .filter(|_| !consumer.account.is_unknown())
-        else {
+        let Some(place) = place(consumer).filter(|_| !consumer.account.is_unknown()) else {
             continue;
         };
-        if let Some(other) = seen.insert((consumer.account.as_str(), vpc), key) {
-            let detail = format!(
-                "{other:?} connects {vpc} already. A consumer is recognised by account and VPC; give \
-                 all subnets in one."
-            );
-            found.error_at(path.attribute("vpc_id"), "VPC given twice", detail);
+        let Some(other) = seen.insert((consumer.account.as_str(), place), key) else {
+            continue;
+        };
+        match consumer.is_networked() {
+            true => {
+                let detail = format!(
+                    "{other:?} comes through {place} already. What is shared is put into a service network \
+                     once, and whoever is in that reaches it. Leave this consumer out."
+                );
+                let path = path.attribute("service_network_id");
+                found.error_at(path, "Service network given twice", detail);
+            }
+            false => {
+                let detail = format!(
+                    "{other:?} connects {place} already. A consumer is recognised by account and VPC; \
+                     give all subnets in one."
+                );
+                found.error_at(path.attribute("vpc_id"), "VPC given twice", detail);
+            }
         }
+    }
+    found.extend(names_once(config, is_of_one_key));
+}
+
+/// The same key of an account is the same account.
+fn is_of_one_key(one: &SharedConsumer, other: &SharedConsumer) -> bool {
+    !one.account.is_unknown() && one.account == other.account
+}
+
+/// By what a consumer is recognised within its account.
+fn place(consumer: &SharedConsumer) -> Option<&str> {
+    match consumer.way()? {
+        Way::Endpoint => consumer.vpc_id.as_str(),
+        Way::Network => consumer.network_id(),
     }
 }
 
@@ -66,6 +92,7 @@ fn check_consumer(
         let detail = format!("{vpc:?} is no id of the form vpc-….");
         found.error_at(at("vpc_id"), "Not an id", detail);
     }
+    networks::check(consumer, path, found);
     checks::ids(&consumer.subnet_ids, "subnet-", at("subnet_ids"), found);
     let groups = &consumer.security_group_ids;
     checks::ids(groups, "sg-", at("security_group_ids"), found);
@@ -74,7 +101,11 @@ fn check_consumer(
     checks::one_of(preference, PREFERENCES, at("private_dns_preference"), found);
     check_chosen(config, consumer, path, found);
     check_names(config, consumer, path, found);
-    if let Some(allow) = consumer.allow_from.known() {
+    if let Some(allow) = consumer
+        .allow_from
+        .known()
+        .filter(|_| !consumer.is_networked())
+    {
         let path = at("allow_from");
         if !groups.is_null() {
             let detail = "With security_group_ids the user's own groups say who may come in, and \
@@ -110,6 +141,7 @@ fn check_chosen(
 fn check_names(config: &SharedDb, consumer: &SharedConsumer, path: &Path, found: &mut Diagnostics) {
     let at = |name: &str| path.clone().attribute(name);
     let domains = consumer.private_dns_specified_domains.known();
+    let domains = domains.filter(|_| !consumer.is_networked());
     let preference = consumer.private_dns_preference.as_str();
     if domains.is_some() && preference.is_some_and(|it| !it.contains("SPECIFIED")) {
         let detail = "Only the preferences that say SPECIFIED take names.";

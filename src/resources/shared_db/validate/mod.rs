@@ -4,6 +4,7 @@ mod consumers;
 mod endpoints;
 mod given;
 mod group;
+mod networks;
 
 use super::model::SharedDb;
 use crate::aws::Arn;
