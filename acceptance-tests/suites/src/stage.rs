@@ -2,6 +2,7 @@
 //! and a client in the consumer's VPC.
 
 mod database;
+mod network;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -40,6 +41,8 @@ pub struct Stage {
     pub database: Database,
     /// The consumers' VPCs with two subnets each.
     pub vpcs: Vec<(String, Vec<String>)>,
+    /// The service networks that these VPCs are in, in the same order.
+    pub networks: Vec<String>,
     /// A client's security group in the first consumer VPC.
     pub client_group: String,
 }
@@ -70,6 +73,7 @@ impl Stage {
             named.expect("names for hosts");
             vpcs.push((vpc, subnets));
         }
+        let networks = network::make(&simulator, &vpcs).await;
         let client_group = group(&consumer.ec2, &vpcs[0].0, "client").await;
         // What was made grows ripe before the curtain rises.
         simulator.advance(Duration::from_secs(3600));
@@ -82,6 +86,7 @@ impl Stage {
             alb_group,
             database,
             vpcs,
+            networks,
             client_group,
         }
     }
@@ -122,6 +127,22 @@ impl Stage {
             "endpoints": { "orders": { "arn": self.database.arn } },
             "consumers": bridge["consumers"],
         })
+    }
+
+    /// The same with consumers that come through service networks.
+    pub fn shared_network(&self, consumers: &[(&str, usize)]) -> Json {
+        let mut shared = self.shared_db(consumers);
+        let through = consumers.iter().map(|(key, number)| {
+            let consumer = json!({
+                "account": "analytics",
+                "vpc_id": self.vpcs[*number].0,
+                "via": "service_network",
+                "service_network_id": self.networks[*number],
+            });
+            ((*key).to_owned(), consumer)
+        });
+        shared["consumers"] = Json::Object(through.collect());
+        shared
     }
 
     /// The provider block with static keys for both accounts.
