@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.bridge import Bridge
+from harness.networks import Network, through
 from harness.shared import Shared
 from harness.simulator import Simulator
 from harness.workspace import Tool, Workspace
@@ -117,3 +118,12 @@ def share(simulate, open_workspace):
 def shared(share) -> Shared:
     """Not applied yet, in a world where AWS never keeps anybody waiting."""
     return share("--waits", "zero")
+
+
+@pytest.fixture
+def network(shared) -> Network:
+    """The consumer's service network, with an endpoint of his VPC into it; what is shared is wanted there."""
+    made = Network(shared)
+    made.let_in()
+    shared.arguments["consumers"]["app"] = through(made)
+    return made

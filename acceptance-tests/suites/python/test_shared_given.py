@@ -203,6 +203,18 @@ def test_a_lost_state_with_a_given_share_is_imported(shared):
     assert_imported(shared, gateway)
 
 
+def test_who_is_in_a_given_share_is_cut_off_when_out_of_reach(shared):
+    """Nobody is put out of a share that is somebody else's, so the connection itself is cut."""
+    shared.arguments["resource_share_arn"] = make_share(shared, CONSUMER)
+    shared.apply()
+    name = shared.names()["orders"]
+    shared.arguments["consumers"], shared.provider["accounts"] = {}, {}
+    shared.arguments["on_unreachable"] = "reject"
+    shared.apply()
+    assert not shared.reach(name)["reachable"]
+    assert not shared.changes()
+
+
 def group_up(shared: Shared) -> None:
     """Two endpoints in one group."""
     name = shared.world.cluster()["Endpoint"]

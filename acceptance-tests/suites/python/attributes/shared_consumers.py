@@ -1,7 +1,8 @@
 """Rows of a shared database's consumers."""
 
 from attributes.row import REQUIRED, Row
-from harness.shared import Shared
+from harness.networks import NETWORK, Network, through
+from harness.shared import Shared, consumer
 from harness.world import CIDR, CONSUMER, PROVIDER, make_place
 
 HERE = "consumers.app"
@@ -9,8 +10,17 @@ IN = {"AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress"}
 # The endpoint is made anew: AWS changes next to nothing of it.
 ANEW = {"CreateTags", "DeleteVpcEndpoints", "CreateVpcEndpoint"}
 # Another share for another choice.
-MOVED = ANEW | {"CreateResourceShare", "AcceptResourceShareInvitation", "DeleteResourceShare"}
+MOVED = ANEW | {
+    "CreateResourceShare",
+    "AcceptResourceShareInvitation",
+    "DisassociateResourceShare",
+    "DeleteResourceShare",
+}
 OPEN = {"components", "consumers"}
+# A connection of another kind, with all that goes with it.
+CONNECT = {"CreateVpcEndpoint", "CreateSecurityGroup", "AuthorizeSecurityGroupIngress"}
+JOIN = "CreateServiceNetworkResourceAssociation"
+LEAVE = "DeleteServiceNetworkResourceAssociation"
 
 
 def more_entries(shared: Shared) -> None:
@@ -51,6 +61,29 @@ def two_endpoints(shared: Shared) -> None:
     shared.arguments["endpoints"]["more"] = {"dns_name": name, "port": 5432, "custom_domain_name": ""}
 
 
+def network(name: str, way: str):
+    """A network to which the consumer's VPC has a way."""
+
+    def make(shared: Shared) -> str:
+        made = Network(shared, name)
+        made.let_in(way)
+        return made.id
+
+    return make
+
+
+def in_network(shared: Shared) -> None:
+    made = Network(shared)
+    made.let_in()
+    shared.arguments["consumers"]["app"] = through(made)
+
+
+def by_endpoints(shared: Shared) -> str:
+    """What endpoints need is written beside it, and the network is not."""
+    shared.arguments["consumers"]["app"] = consumer(shared.world.consumer)
+    return "endpoint"
+
+
 ROWS = [
     Row(f"{HERE}.account", "app", "again", beside=more_entries, removed=REQUIRED),
     Row(
@@ -60,6 +93,25 @@ ROWS = [
         ANEW | {"CreateSecurityGroup", "AuthorizeSecurityGroupIngress", "DeleteSecurityGroup"},
         OPEN,
         removed=REQUIRED,
+    ),
+    Row(
+        f"{HERE}.via",
+        NETWORK,
+        by_endpoints,
+        CONNECT | {LEAVE, "CreateTags"},
+        OPEN,
+        removed="endpoint",
+        unknown_removed=set(),
+        beside=in_network,
+    ),
+    Row(
+        f"{HERE}.service_network_id",
+        network("one", "endpoint"),
+        network("two", "association"),
+        {JOIN, LEAVE, "CreateTags"},
+        OPEN,
+        removed=REQUIRED,
+        beside=in_network,
     ),
     Row(
         f"{HERE}.subnet_ids",
@@ -133,11 +185,13 @@ COMPUTED = {
         "dns_names",
         "association_dns_names",
         "endpoint_ids",
+        "association_ids",
         "state",
         "security_group_id",
         "client_rule",
         "client_rule.protocol",
         "client_rule.ports",
         "client_rule.security_group_id",
+        "client_rule.prefix_list_name",
     )
 }
