@@ -49,5 +49,5 @@ pub use settings::{
 };
 pub use shared_with::{ConnectedEndpoint, Grant, JoinedNetwork, Shareable};
 pub use sharing::ram_tags;
-pub use site::{Arn, Site, is_region};
+pub use site::{Arn, Site, id_of, is_account_id, is_region};
 pub use tags::{TagFilter, Tags};

@@ -67,14 +67,13 @@ impl NoCredentials {
         let said = chain(&error);
         let said = said.trim();
         let (what, evidence) = match origin {
-            Origin::Anywhere if nowhere && half_a_key().is_some() => (
-                format!("Half a key was found for {whose}."),
-                half_a_key().unwrap_or_default(),
-            ),
-            Origin::Anywhere if nowhere => (
-                format!("No credentials were found for {whose}."),
-                format!("Looked for, in this order: {EVERYWHERE}."),
-            ),
+            Origin::Anywhere if nowhere => match half_a_key() {
+                Some(half) => (format!("Half a key was found for {whose}."), half),
+                None => (
+                    format!("No credentials were found for {whose}."),
+                    format!("Looked for, in this order: {EVERYWHERE}."),
+                ),
+            },
             Origin::Profile(name, _) if nowhere => (
                 format!("Profile {name:?} gives no credentials for {whose}."),
                 "The shared files have no credentials in it.".to_owned(),

@@ -13,7 +13,7 @@ use super::credentials::Sources;
 use super::error::CallError;
 use super::http::Connector;
 use super::settings::{AccountSettings, Settings};
-use super::site::Site;
+use super::site::{Site, is_account_id};
 use crate::engine::{Failure, Reason};
 
 /// All of AWS that the provider block reaches.
@@ -167,9 +167,8 @@ impl Aws {
                 key.unwrap_or_default()
             );
             let keys: Vec<_> = self.settings.accounts.keys().map(String::as_str).collect();
-            let is_id = |key: &str| key.len() == 12 && key.chars().all(|it| it.is_ascii_digit());
             let remedy = match keys.as_slice() {
-                _ if key.is_some_and(is_id) => {
+                _ if key.is_some_and(is_account_id) => {
                     "That is an account's id: write the key of its entry in accounts, or leave the \
                      argument out where it is the default account's."
                         .to_owned()

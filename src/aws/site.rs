@@ -24,6 +24,16 @@ impl Site {
     }
 }
 
+/// The id at the end of an ARN, or the id itself.
+pub fn id_of(identifier: &str) -> &str {
+    identifier.rsplit('/').next().unwrap_or(identifier)
+}
+
+/// Whether a text is an account's id: twelve digits.
+pub fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|letter| letter.is_ascii_digit())
+}
+
 /// Whether it has the form of a region's code, such as `eu-west-1` or `us-gov-west-1`.
 pub fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
@@ -101,7 +111,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_region_is_told_by_its_form() {
+    fn a_region_and_an_account_are_told_by_their_form() {
+        assert!(is_account_id("012345678901") && !is_account_id("12345"));
         assert!(is_region("eu-west-1") && is_region("us-gov-west-1"));
         for wrong in [
             "",

@@ -10,7 +10,7 @@ use aws_sdk_ram::types::ResourceShareAssociationType as Members;
 use serde::{Deserialize, Serialize};
 
 use super::resource_share;
-use crate::aws::{Aws, Site, SiteAccess};
+use crate::aws::{Aws, Site, SiteAccess, id_of};
 use crate::engine::{Component, Deletion, Fact, Failure, Found, Made, Place, Sighting, Verdict};
 
 /// Accounts, and ARNs of organizations and their units, by the ARN of the configuration that they are
@@ -58,9 +58,7 @@ impl Component<Aws> for Audience {
     }
 
     fn foresee(&self, _: &SeenAudience, _: &[&'static str]) -> SeenAudience {
-        SeenAudience {
-            given: self.given.clone(),
-        }
+        self.wanted()
     }
 
     /// Memory is all there is: without one, nobody was let in by this resource.
@@ -72,25 +70,23 @@ impl Component<Aws> for Audience {
         if place.leaving {
             return Ok(Sighting::Absent);
         }
-        let told = remembered.map(|it| &it.given).filter(|it| !it.is_later());
-        let given = told.unwrap_or(&self.given).clone();
-        Ok(match !given.is_later() {
-            true => Sighting::Found(Found {
-                id: self.owner.clone(),
-                generation: 1,
-                dying: false,
-                seen: SeenAudience { given },
-            }),
-            false => Sighting::Absent,
-        })
+        let told = remembered.filter(|it| !it.given.is_later()).cloned();
+        let seen = told.unwrap_or_else(|| self.wanted());
+        if seen.given.is_later() {
+            return Ok(Sighting::Absent);
+        }
+        Ok(Sighting::Found(Found {
+            id: self.owner.clone(),
+            generation: 1,
+            dying: false,
+            seen,
+        }))
     }
 
     async fn create(&self, _: Place<'_, Aws>) -> Result<Made<SeenAudience>, Failure> {
         Ok(Made {
             id: self.owner.clone(),
-            seen: SeenAudience {
-                given: self.given.clone(),
-            },
+            seen: self.wanted(),
             spent: false,
         })
     }
@@ -110,9 +106,7 @@ impl Component<Aws> for Audience {
                 self.cut_off(&access, configuration, principals).await?;
             }
         }
-        Ok(SeenAudience {
-            given: self.given.clone(),
-        })
+        Ok(self.wanted())
     }
 
     /// Nothing: what is shared goes, and its connections with it.
@@ -122,8 +116,14 @@ impl Component<Aws> for Audience {
 }
 
 impl Audience {
-    /// Who has lost what, and is to be cut off. From what is no longer shared, those who are given nothing at all any more:
-    /// others move to what replaces it.
+    fn wanted(&self) -> SeenAudience {
+        SeenAudience {
+            given: self.given.clone(),
+        }
+    }
+
+    /// Who has lost what, and is to be cut off. From what is no longer shared, those who are given
+    /// nothing at all any more: others move to what replaces it.
     fn lost(&self, seen: &SeenAudience) -> Given {
         let (Fact::Known(now), Fact::Known(before)) = (&self.given, &seen.given) else {
             return Given::new();
@@ -179,8 +179,7 @@ impl Audience {
             return Ok(());
         }
         let everybody = lost.iter().any(|it| is_organization(it));
-        let id = configuration.rsplit('/').next().unwrap_or_default();
-        for holder in access.holders(id).await? {
+        for holder in access.holders(id_of(configuration)).await? {
             let account = &holder.account_id;
             let outside = *account != self.site.account_id && !kept.contains(account);
             if outside && (everybody || lost.contains(account)) && !self.own.contains(&holder.id) {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::marked;
 use super::marking::{Marking, ec2_tag_specification};
-use super::rules::{Peer, Rule, rules_of};
+use super::rules::{Rule, rules_of};
 use crate::aws::inventory::{Kind, ec2_tags};
 use crate::aws::{Aws, ErrorKind, Site, SiteAccess};
 use crate::engine::{Component, Deletion, Fact, Failure, Found, Made, Place, Sighting, Verdict};
@@ -35,6 +35,16 @@ pub struct SeenAdmission {
     pub rules: Fact<BTreeSet<Rule>>,
     /// The ids of our rules.
     pub ours: BTreeMap<String, Rule>,
+}
+
+impl SeenAdmission {
+    /// With one more rule of ours.
+    pub fn add(&mut self, id: String, rule: Rule) {
+        let mut rules = self.rules.known().cloned().unwrap_or_default();
+        rules.insert(rule.clone());
+        self.rules = rules.into();
+        self.ours.insert(id, rule);
+    }
 }
 
 #[async_trait]
@@ -239,22 +249,8 @@ impl GroupAdmission {
     }
 }
 
-/// A rule as AWS shows it singly, by its id.
+/// A rule by its id.
 fn with_id(found: &AwsRule) -> Option<(String, Rule)> {
-    let group = found.referenced_group_info().and_then(|it| it.group_id());
-    let peer = match (found.cidr_ipv4(), found.cidr_ipv6()) {
-        (Some(cidr), _) => Peer::Ipv4(cidr.to_owned()),
-        (_, Some(cidr)) => Peer::Ipv6(cidr.to_owned()),
-        _ => match group {
-            Some(group) => Peer::Group(group.to_owned()),
-            None => Peer::PrefixList(found.prefix_list_id()?.to_owned()),
-        },
-    };
-    let rule = Rule {
-        protocol: found.ip_protocol()?.to_owned(),
-        from_port: found.from_port().unwrap_or(-1),
-        to_port: found.to_port().unwrap_or(-1),
-        peer,
-    };
-    Some((found.security_group_rule_id()?.to_owned(), rule))
+    let id = found.security_group_rule_id()?.to_owned();
+    Some((id, Rule::of(found)?))
 }

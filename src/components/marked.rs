@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use aws_sdk_ec2::types::{Filter, SecurityGroupRule};
 
 use super::health_check::HealthCheck;
+use super::rules::Rule;
 use super::{SeenEndpoint, SeenGroup, SeenListener, SeenLoadBalancer};
 use super::{SeenNotification, SeenService, connection_notification};
 use super::{endpoint_service, listener, load_balancer, security_group, vpc_endpoint};
@@ -229,6 +230,8 @@ pub struct MarkedRule {
     pub group: String,
     /// Its address.
     pub address: String,
+    /// What it says.
+    pub rule: Option<Rule>,
 }
 
 /// The group that a rule is in, by the rule's id.
@@ -267,6 +270,7 @@ pub async fn rules(access: &SiteAccess, owner: &str) -> Result<Vec<MarkedRule>, 
             id: rule.security_group_rule_id()?.to_owned(),
             group: rule.group_id()?.to_owned(),
             address: Mark::read(&ec2_tags(rule.tags())).address?,
+            rule: Rule::of(rule),
         })
     });
     Ok(marked.collect())

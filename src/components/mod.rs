@@ -50,7 +50,7 @@ pub use listener::{Listener, SeenListener};
 pub use load_balancer::{BalancerFamily, LoadBalancer, SeenFamily, SeenLoadBalancer};
 pub use marking::{Anchorage, Marking};
 pub use network_association::{NetworkAssociation, SeenNetworkAssociation};
-pub use network_entry::{Door, NetworkEntry, TakenNames};
+pub use network_entry::{Door, NetworkEntry, TakenNames, domain_covers};
 pub use out_of_reach::{Cut, OutOfReach};
 pub use resource_configuration::{
     Behind, ResourceConfiguration, ResourceTarget, SeenConfiguration,

@@ -11,7 +11,7 @@ use aws_sdk_vpclattice::types::{
 use serde::{Deserialize, Serialize};
 
 use super::vpc_endpoint::seen::state;
-use crate::aws::SiteAccess;
+use crate::aws::{SiteAccess, id_of};
 use crate::engine::{Failure, Freshness};
 
 /// A way into a network.
@@ -71,7 +71,11 @@ impl NetworkEntry {
 impl TakenNames {
     /// Whether this name leads somewhere in the VPC.
     pub fn cover(&self, name: &str, is_verified: bool) -> bool {
-        let specified = || self.domains.iter().any(|domain| covers(domain, name));
+        let specified = || {
+            self.domains
+                .iter()
+                .any(|domain| domain_covers(domain, name))
+        };
         let taken = match self.preference.as_str() {
             "ALL_DOMAINS" => true,
             "SPECIFIED_DOMAINS_ONLY" => specified(),
@@ -83,7 +87,7 @@ impl TakenNames {
 }
 
 /// Whether a domain is a name, or `*.` before what the name is below.
-fn covers(domain: &str, name: &str) -> bool {
+pub fn domain_covers(domain: &str, name: &str) -> bool {
     let below = domain
         .strip_prefix('*')
         .is_some_and(|rest| name.ends_with(rest));
@@ -126,11 +130,6 @@ fn association(row: &Row, network: &str) -> Option<NetworkEntry> {
         is_ready,
         door: Door::Association(names),
     })
-}
-
-/// The id at the end of an ARN, or the id itself.
-pub(super) fn id_of(identifier: &str) -> &str {
-    identifier.rsplit('/').next().unwrap_or(identifier)
 }
 
 #[cfg(test)]

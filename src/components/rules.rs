@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use aws_sdk_ec2::types::{IpPermission, IpRange, Ipv6Range, PrefixListId, UserIdGroupPair};
+use aws_sdk_ec2::types::{
+    IpPermission, IpRange, Ipv6Range, PrefixListId, SecurityGroupRule, UserIdGroupPair,
+};
 use serde::{Deserialize, Serialize};
 
 /// One rule. Its direction is said by where it stands.
@@ -40,6 +42,27 @@ impl Peer {
         } else {
             Self::Ipv4(cidr.to_owned())
         }
+    }
+}
+
+impl Rule {
+    /// A rule as AWS shows it singly.
+    pub(super) fn of(found: &SecurityGroupRule) -> Option<Self> {
+        let group = found.referenced_group_info().and_then(|it| it.group_id());
+        let peer = match (found.cidr_ipv4(), found.cidr_ipv6()) {
+            (Some(cidr), _) => Peer::Ipv4(cidr.to_owned()),
+            (_, Some(cidr)) => Peer::Ipv6(cidr.to_owned()),
+            _ => match group {
+                Some(group) => Peer::Group(group.to_owned()),
+                None => Peer::PrefixList(found.prefix_list_id()?.to_owned()),
+            },
+        };
+        Some(Self {
+            protocol: found.ip_protocol()?.to_owned(),
+            from_port: found.from_port().unwrap_or(-1),
+            to_port: found.to_port().unwrap_or(-1),
+            peer,
+        })
     }
 }
 

@@ -4,9 +4,8 @@ use async_trait::async_trait;
 use aws_sdk_vpclattice::types::SharingConfig;
 use serde::{Deserialize, Serialize};
 
-use super::network_entry::id_of;
 use super::vpc::never;
-use crate::aws::{Arn, Aws, Site, SiteAccess};
+use crate::aws::{Arn, Aws, Site, SiteAccess, id_of};
 use crate::engine::{
     Component, Deletion, Fact, Failure, Found, Made, Pace, Place, Sighting, Verdict,
 };

@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 
 use super::{Reach, check_region, site};
-use crate::aws::{Arn, ConnectedEndpoint, Grant, JoinedNetwork, Shareable, Site, SiteAccess};
+use crate::aws::{
+    Arn, ConnectedEndpoint, Grant, JoinedNetwork, Shareable, Site, SiteAccess, id_of,
+};
 use crate::engine::Failure;
 use crate::protocol::model::model;
 use crate::protocol::{
@@ -119,7 +121,7 @@ impl ShareStatus {
             Some(Subject {
                 attribute,
                 word,
-                id: text.rsplit('/').next().unwrap_or_default(),
+                id: id_of(text),
                 arn: text.parse().ok(),
             })
         })
@@ -136,10 +138,9 @@ impl ShareStatus {
         }
         check_region(&self.region, &mut found);
         for ((attribute, _, prefix), field) in SUBJECTS.iter().zip(self.ids()) {
-            let id = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
             let is_good = |text: &&str| {
                 let plain = !text.contains('/') || text.starts_with("arn:");
-                plain && id(text).starts_with(prefix)
+                plain && id_of(text).starts_with(prefix)
             };
             if let Some(text) = field.as_str().filter(|text| !is_good(text)) {
                 let detail = format!("{text:?} is neither an id of the form {prefix}… nor an ARN.");

@@ -4,10 +4,10 @@ mod account;
 
 use super::model::ProviderBlock;
 use super::settings::{ignored, retry_mode};
+use crate::aws::is_account_id;
 use crate::aws::ownership::PREFIX;
 use crate::protocol::{Diagnostics, Field, Map, Path, Set};
 use crate::resources::checks::says_something;
-use crate::resources::text::is_account_id;
 use account::{check_account, check_account_id, check_says_something};
 
 /// The most retries that make sense: AWS's own pauses between them grow to 20 seconds.

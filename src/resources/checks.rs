@@ -2,13 +2,13 @@
 
 use std::ops::RangeInclusive;
 
-use crate::aws::is_region;
 use crate::aws::ownership::PREFIX;
+use crate::aws::{is_account_id, is_region};
 use crate::protocol::{Diagnostics, Field, Map, Path, Set};
 use crate::resources::admission::AllowFrom;
 use crate::resources::common::Timeouts;
 use crate::resources::duration;
-use crate::resources::text::{canonical_cidr, is_account_id, is_cidr, is_id, is_label};
+use crate::resources::text::{canonical_cidr, is_cidr, is_id, is_label};
 
 /// Beginnings that AWS keeps for itself in the names of objects that ours go into.
 const RESERVED: &[&str] = &["internal-", "sg-", "rgw-", "rcfg-"];

@@ -27,24 +27,34 @@ pub(super) fn is_stray(address: &str) -> bool {
 pub(super) fn called(id: &str, tags: &Fact<Tags>) -> String {
     let part = tags.known().and_then(|tags| Mark::read(tags).address);
     match part {
-        Some(part) => format!("{id} ({part})"),
+        Some(part) => called_part(id, &part),
         None => id.to_owned(),
     }
+}
+
+/// The same of something whose part is known.
+pub(super) fn called_part(id: &str, part: &str) -> String {
+    format!("{id} ({part})")
+}
+
+/// The part that the address of something that nobody remembered tells.
+pub(super) fn part_of(address: &str) -> Option<&str> {
+    let (_, part) = address.strip_prefix(LEFT_BEHIND)?.split_once(" (")?;
+    part.strip_suffix(')')
 }
 
 /// One in words, where an address is that of one.
 pub(super) fn words(address: &str) -> Option<String> {
     let name = address.strip_prefix(LEFT_BEHIND)?;
-    Some(format!(
-        "{name}, tagged as this resource's and in no state,"
-    ))
+    Some(format!("the forgotten {name}"))
 }
 
 /// What a plan that no longer wants it says.
 pub(super) fn leaving(address: &str) -> Option<String> {
-    let words = words(address)?;
-    let words = words.trim_end_matches(',');
-    Some(format!("takes up or removes {words}"))
+    let name = address.strip_prefix(LEFT_BEHIND)?;
+    Some(format!(
+        "takes up or removes {name}, tagged as this resource's and in no state"
+    ))
 }
 
 /// An id of this kind of which nothing more is known.

@@ -28,11 +28,6 @@ pub fn is_domain(text: &str) -> bool {
     text.len() <= 255 && text.contains('.') && text.split('.').all(is_label)
 }
 
-/// Whether a text is an account's id: twelve digits.
-pub fn is_account_id(text: &str) -> bool {
-    text.len() == 12 && text.chars().all(|letter| letter.is_ascii_digit())
-}
-
 /// An id of EC2: the prefix and hex digits.
 pub fn is_id(text: &str, prefix: &str) -> bool {
     let digits = text.strip_prefix(prefix).unwrap_or_default();
@@ -70,6 +65,5 @@ mod tests {
             assert_eq!(canonical_cidr(written).as_deref(), Some(kept));
         }
         assert!(is_id("vpc-0a1b", "vpc-") && !is_id("vpc-", "vpc-") && !is_id("sg-1", "vpc-"));
-        assert!(is_account_id("012345678901") && !is_account_id("12345"));
     }
 }

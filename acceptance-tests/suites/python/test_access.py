@@ -2,11 +2,10 @@
 
 import pytest
 
-from harness.bridge import Bridge
+from harness.connections import STRANGER, allow, ask_in, root, state_of
 from harness.simulator import LATER
 from harness.world import CONSUMER, OWNER
 
-STRANGER = "333333333333"
 ROLE = f"arn:aws:iam::{STRANGER}:role/network"
 
 
@@ -14,14 +13,14 @@ def test_connections_of_an_account_are_accepted_at_every_apply(standing):
     """Whoever waits by then is connected; refresh says that somebody waits."""
     standing.arguments["allowed_accounts"] = [STRANGER]
     standing.apply()
-    first = connect(standing)
+    first = ask_in(standing)
     assert not standing.changes()
     standing.arguments["accepted_accounts"] = [STRANGER]
     standing.apply()
     assert state_of(standing, first) == "available"
     assert not standing.changes()
 
-    second = connect(standing)
+    second = ask_in(standing)
     drift = standing.plan().change("privatelink_alb_bridge.orders")["before"]["drift"]
     assert len(drift) == 1 and drift[0].startswith("waits to be accepted: vpce-"), drift
     standing.apply()
@@ -33,7 +32,7 @@ def test_a_single_endpoint_is_accepted_by_its_id(standing):
     """Others of the same account go on waiting, and nobody is surprised."""
     standing.arguments["allowed_accounts"] = [STRANGER]
     standing.apply()
-    chosen, other = connect(standing), connect(standing)
+    chosen, other = ask_in(standing), ask_in(standing)
     standing.arguments["accepted_endpoint_ids"] = [chosen]
     standing.apply()
     assert state_of(standing, chosen) == "available"
@@ -71,7 +70,7 @@ def test_who_is_no_longer_allowed_is_cut_off_or_not(standing, reject):
     standing.arguments |= {"allowed_accounts": [STRANGER], "accepted_accounts": [STRANGER]}
     standing.arguments["reject_on_revoke"] = reject
     standing.apply()
-    endpoint = connect(standing)
+    endpoint = ask_in(standing)
     standing.apply()
     del standing.arguments["allowed_accounts"], standing.arguments["accepted_accounts"]
     standing.apply()
@@ -84,7 +83,7 @@ def test_destroy_is_held_up_by_strangers_unless_it_may_cut_them_off(standing):
     """Without `force_delete` the error names who holds the service; with it nothing is left."""
     standing.arguments |= {"allowed_accounts": [STRANGER], "accepted_accounts": [STRANGER]}
     standing.apply()
-    endpoint = connect(standing)
+    endpoint = ask_in(standing)
     standing.apply()
     standing.simulator.forget_calls()
     run = standing.workspace.try_("destroy", "-json", "-auto-approve")
@@ -142,34 +141,3 @@ def test_accounts_that_are_accepted_and_not_allowed_are_a_warning(standing):
         standing.arguments |= allowed
         assert "not allowed" not in standing.try_plan().said("warning")
         standing.arguments = arguments
-
-
-def connect(bridge: Bridge) -> str:
-    """A stranger's endpoint."""
-    place = bridge.world.add_place(STRANGER)
-    made = bridge.world.ec2(STRANGER).create_vpc_endpoint(
-        VpcEndpointType="Interface",
-        ServiceName=bridge.values()["service_name"],
-        VpcId=place.vpc,
-        SubnetIds=place.subnets,
-    )
-    return made["VpcEndpoint"]["VpcEndpointId"]
-
-
-def state_of(bridge: Bridge, endpoint: str) -> str:
-    """The state of a connection, as the owner sees it."""
-    filters = [{"Name": "vpc-endpoint-id", "Values": [endpoint]}]
-    found = bridge.world.ec2().describe_vpc_endpoint_connections(Filters=filters)
-    return found["VpcEndpointConnections"][0]["VpcEndpointState"]
-
-
-def allow(bridge: Bridge, principal: str) -> None:
-    """Somebody else allows somebody."""
-    bridge.world.ec2().modify_vpc_endpoint_service_permissions(
-        ServiceId=bridge.values()["service_id"], AddAllowedPrincipals=[principal]
-    )
-
-
-def root(account: str) -> str:
-    """The principal that stands for an account."""
-    return f"arn:aws:iam::{account}:root"

@@ -3,17 +3,10 @@ new configuration has it, and what only the old one wanted is gone."""
 
 import pytest
 
-from harness.bridge import Bridge, consumer_arguments
+from harness.bridge import consumer_arguments
 from harness.world import CONSUMER, OWNER
 
-DENIED = {"error": "UnauthorizedOperation"}
 STRANGER = "333333333333"
-
-
-def fail(bridge: Bridge, operation: str) -> None:
-    bridge.simulator.fault(operation, DENIED, nth="every")
-    assert bridge.try_apply().code == 1
-    bridge.simulator.forget_faults()
 
 
 @pytest.fixture
@@ -37,21 +30,21 @@ def test_a_listener_less(bridge, check):
     """Its listener, its target group and its rules are removed."""
     bridge.world.add_alb_listener(8080)
     bridge.arguments["listeners"]["admin"] = {"port": 8080}
-    fail(bridge, "CreateVpcEndpoint")
+    bridge.fail("CreateVpcEndpoint")
     del bridge.arguments["listeners"]["admin"]
     check()
 
 
 def test_another_vpc_under_the_same_key(bridge, check):
     """The endpoint in the first VPC is removed."""
-    fail(bridge, "AcceptVpcEndpointConnections")
+    bridge.fail("AcceptVpcEndpointConnections")
     bridge.consumers["analytics"] = consumer_arguments(bridge.world.add_place(CONSUMER))
     check()
 
 
 def test_no_group_of_the_alb_any_more(bridge, check):
     """The rule in the ALB's group is removed: else the group that it names could never be deleted."""
-    fail(bridge, "CreateVpcEndpoint")
+    bridge.fail("CreateVpcEndpoint")
     del bridge.arguments["alb_security_group_ids"]
     check()
 
@@ -59,7 +52,7 @@ def test_no_group_of_the_alb_any_more(bridge, check):
 def test_an_account_less(bridge, check):
     """It is taken off the list of those who may connect."""
     bridge.arguments["allowed_accounts"] = [STRANGER]
-    fail(bridge, "CreateVpcEndpoint")
+    bridge.fail("CreateVpcEndpoint")
     del bridge.arguments["allowed_accounts"]
     bridge.apply()
     assert not [principal for principal in bridge.principals() if STRANGER in principal]
@@ -68,7 +61,7 @@ def test_an_account_less(bridge, check):
 
 def test_other_keys(bridge, check):
     """Consumers and listeners are what they are, not what they are called: nothing is made twice."""
-    fail(bridge, "AcceptVpcEndpointConnections")
+    bridge.fail("AcceptVpcEndpointConnections")
     made = bridge.lasting()
     bridge.arguments["consumers"] = {"reports": bridge.consumers["analytics"]}
     bridge.arguments["listeners"] = {"web": {"port": 80}}
@@ -79,7 +72,7 @@ def test_other_keys(bridge, check):
 
 def test_another_alb_in_another_vpc(bridge, check):
     """Nothing of it can be used: it is removed, and all is made anew."""
-    fail(bridge, "CreateVpcEndpoint")
+    bridge.fail("CreateVpcEndpoint")
     place = bridge.world.add_place(OWNER)
     made = bridge.world.elb().create_load_balancer(
         Name="other",
@@ -117,7 +110,7 @@ def test_another_port_and_no_state(bridge, check):
     """The state is lost too: the tags tell what was made for the first configuration."""
     bridge.world.add_alb_listener(8080)
     bridge.consumers["reports"] = consumer_arguments(bridge.world.add_place(CONSUMER))
-    fail(bridge, "AcceptVpcEndpointConnections")
+    bridge.fail("AcceptVpcEndpointConnections")
     for file in bridge.workspace.directory.glob("terraform.tfstate*"):
         file.unlink()
     bridge.arguments["consumers"] = {"new": bridge.consumers["analytics"]}

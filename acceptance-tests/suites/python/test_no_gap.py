@@ -5,14 +5,6 @@ import pytest
 from harness.bridge import ADDRESS, Bridge
 
 ENFORCE = "enforce_security_group_inbound_rules_on_private_link_traffic"
-DENIED = {"error": "UnauthorizedOperation"}
-
-
-def fail(bridge: Bridge, operation: str) -> None:
-    """An apply that AWS stops at one operation: what stands then is what clients meet in between."""
-    bridge.simulator.fault(operation, DENIED, nth="every")
-    assert bridge.try_apply().code == 1
-    bridge.simulator.forget_faults()
 
 
 def groups(bridge: Bridge) -> list[str]:
@@ -40,7 +32,7 @@ def test_own_groups_and_another_target_come_in_one_apply(bridge, what):
         del bridge.arguments["security_group_ids"]
     else:
         bridge.arguments["security_group_ids"] = [own]
-    fail(bridge, "ModifyListener")
+    bridge.fail("ModifyListener")
     assert bridge.reach()["reachable"], bridge.reach()
     bridge.apply()
     assert bridge.reach()["reachable"], bridge.reach()
@@ -72,7 +64,7 @@ def test_enforcement_that_ends_cuts_nobody_off(bridge, what):
     else:
         own = bridge.world.add_group(bridge.world.owner, "own", port=80)
         bridge.arguments["security_group_ids"] = [own]
-    fail(bridge, "SetSecurityGroups")
+    bridge.fail("SetSecurityGroups")
     assert bridge.reach()["reachable"], bridge.reach()
     bridge.apply()
     assert bridge.reach()["reachable"], bridge.reach()
@@ -81,20 +73,13 @@ def test_enforcement_that_ends_cuts_nobody_off(bridge, what):
     assert not bridge.changes()
 
 
-def narrow(bridge: Bridge) -> None:
-    """Fewer zones: another load balancer has to be made."""
-    bridge.arguments["subnet_ids"] = bridge.world.owner.subnets[:1]
-    bridge.arguments["replace_nlb"] = "interrupt"
-    bridge.consumers["analytics"]["subnet_ids"] = bridge.world.consumer.subnets[:1]
-
-
 @pytest.mark.parametrize("what", ["closed alb", "answers 503"])
 def test_a_replacement_waits_for_a_healthy_target(lay, what):
     """No endpoint goes before clients can be sure to get through afterwards."""
     bridge = lay(scale=600)
     bridge.apply()
     before = bridge.consumer()["endpoint_id"]
-    narrow(bridge)
+    bridge.narrow(0)
     bridge.arguments["timeouts"] = {"update": "15m"}
     if what == "closed alb":
         closed = bridge.world.add_group(bridge.world.owner, "closed")
@@ -111,7 +96,7 @@ def test_a_replacement_without_another_target_is_healthy_first(lay):
     """A new target group has to be checked too."""
     bridge = lay(scale=600)
     bridge.apply()
-    narrow(bridge)
+    bridge.narrow(0)
     bridge.apply()
     assert bridge.reach()["reachable"], bridge.reach()
     assert ADDRESS in bridge.workspace.addresses()

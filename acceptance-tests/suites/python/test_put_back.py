@@ -3,7 +3,6 @@
 import pytest
 
 from harness.bridge import Bridge
-from test_no_gap import fail, narrow
 
 
 def test_a_target_that_was_drained_is_registered_when_it_comes_back(lay):
@@ -11,7 +10,7 @@ def test_a_target_that_was_drained_is_registered_when_it_comes_back(lay):
     bridge = lay(scale=600)
     bridge.apply()
     bridge.arguments["alb_arn"] = bridge.world.add_alb("other")
-    fail(bridge, "DeleteTargetGroup")
+    bridge.fail("DeleteTargetGroup")
     bridge.arguments["alb_arn"] = bridge.world.alb
     bridge.apply()
     assert bridge.reach()["reachable"], bridge.reach()
@@ -22,8 +21,8 @@ def test_a_target_that_was_drained_is_registered_when_it_comes_back(lay):
 def test_a_failed_replacement_is_undone_by_taking_the_lines_out(bridge, operation):
     """Subnets that are left out stay as they are, and not as they were to be."""
     bridge.apply()
-    narrow(bridge)
-    fail(bridge, operation)
+    bridge.narrow(0)
+    bridge.fail(operation)
     del bridge.arguments["subnet_ids"], bridge.arguments["replace_nlb"]
     bridge.consumers["analytics"]["subnet_ids"] = bridge.world.consumer.subnets
     bridge.apply()

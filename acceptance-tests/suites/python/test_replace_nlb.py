@@ -15,13 +15,6 @@ ENDPOINT, BALANCER = "CreateVpcEndpoint", "CreateLoadBalancer"
 STOPS = (BALANCER, LISTENER, SERVICE, ENDPOINT)
 
 
-def narrow(bridge: Bridge, zone: int) -> None:
-    """One zone only, at the price of an interruption."""
-    bridge.arguments["subnet_ids"] = [bridge.world.owner.subnets[zone]]
-    bridge.arguments["replace_nlb"] = "interrupt"
-    bridge.consumers["analytics"]["subnet_ids"] = [bridge.world.consumer.subnets[zone]]
-
-
 def widen(bridge: Bridge) -> None:
     """What stood in the beginning."""
     bridge.arguments["subnet_ids"] = bridge.world.owner.subnets
@@ -49,7 +42,7 @@ def test_a_replacement_that_failed_can_be_given_up(lay, operation):
     bridge = lay()
     bridge.apply()
     before = bridge.values()
-    narrow(bridge, 0)
+    bridge.narrow(0)
     fail_at(bridge, operation)
     widen(bridge)
     bridge.apply()
@@ -66,9 +59,9 @@ def test_a_replacement_that_failed_can_become_another(lay, operation):
     """Third thoughts: what the second ones have left goes first, as an ALB has room for two."""
     bridge = lay()
     bridge.apply()
-    narrow(bridge, 0)
+    bridge.narrow(0)
     fail_at(bridge, operation)
-    narrow(bridge, 1)
+    bridge.narrow(1)
     bridge.apply()
     assert bridge.values()["subnet_ids"] == [bridge.world.owner.subnets[1]]
     assert_whole_and_goes(bridge)
@@ -79,7 +72,7 @@ def test_no_endpoint_goes_on_because_a_run_has_failed(lay):
     bridge = lay()
     bridge.apply()
     before = bridge.values()
-    narrow(bridge, 0)
+    bridge.narrow(0)
     fail_at(bridge, LISTENER)
     bridge.arguments["replace_nlb"] = "never"
     run = bridge.try_plan()
@@ -96,7 +89,7 @@ def test_an_import_is_replaced_like_any_other(standing, together):
     standing.others = f'import {{\n  to = {ADDRESS}\n  id = "{service}"\n}}'
     if not together:
         standing.apply()
-    narrow(standing, 0)
+    standing.narrow(0)
     standing.apply()
     assert standing.values()["service_id"] == service
     assert standing.values()["subnet_ids"] == [standing.world.owner.subnets[0]]
@@ -116,7 +109,7 @@ def test_a_state_from_before_finds_what_came_after(lay):
     bridge = lay()
     bridge.apply()
     restore = old_state(bridge)
-    narrow(bridge, 0)
+    bridge.narrow(0)
     bridge.apply()
     restore()
     bridge.simulator.advance(LATER)
@@ -130,7 +123,7 @@ def test_a_state_from_before_destroys_what_came_after(lay):
     bridge = lay()
     bridge.apply()
     restore = old_state(bridge)
-    narrow(bridge, 0)
+    bridge.narrow(0)
     bridge.apply()
     restore()
     bridge.workspace.destroy()
@@ -156,13 +149,13 @@ def test_a_zone_that_somebody_added_is_not_taken_away(standing):
 MADE = [Moment(BALANCER, OWNER, DONE), Moment(LISTENER, OWNER, DONE)]
 
 
-@pytest.mark.parametrize("then", [widen, lambda bridge: narrow(bridge, 1)], ids=["back", "on"])
+@pytest.mark.parametrize("then", [widen, lambda bridge: bridge.narrow(1)], ids=["back", "on"])
 @pytest.mark.parametrize("moment", MADE, ids=str)
 def test_what_a_killed_replacement_has_left_is_found(lay, moment, then):
     """Nobody could tell the state of it, and nobody wants it any more: its marks tell."""
     bridge = lay()
     bridge.apply()
-    narrow(bridge, 0)
+    bridge.narrow(0)
     bridge.write()
     kill_during(bridge, ["apply", "-json", "-auto-approve"], moment, both)
     then(bridge)
@@ -175,7 +168,7 @@ def test_a_killed_replacement_can_be_destroyed(lay, moment):
     """Not even a target group that nobody sees is left."""
     bridge = lay()
     bridge.apply()
-    narrow(bridge, 0)
+    bridge.narrow(0)
     bridge.write()
     kill_during(bridge, ["apply", "-json", "-auto-approve"], moment, both)
     bridge.workspace.run("destroy", "-json", "-auto-approve", "-lock=false")

@@ -3,23 +3,19 @@
 import pytest
 
 from harness.bridge import ADDRESS, Bridge, consumer_arguments
+from harness.connections import STRANGER, allow, ask_in, root, state_of
 from harness.killing import Moment, both, kill_during, the_provider
 from harness.world import CONSUMER, OWNER, PROVIDER, REGION
-from test_access import allow, root, state_of
-from test_no_gap import ENFORCE, fail
+from test_no_gap import ENFORCE
 
-FAR, STRANGER = "us-east-1", "333333333333"
+FAR = "us-east-1"
 APPLY = ["apply", "-json", "-auto-approve", "-lock=false"]
 
 
 def connect(bridge: Bridge, region: str = REGION) -> str:
     """A stranger's endpoint, accepted by hand where it has to be."""
-    place = bridge.world.add_place(STRANGER, "10.60.0.0/16", region=region)
+    made = ask_in(bridge, region)
     values = bridge.values()
-    more = {"ServiceRegion": REGION} if region != REGION else {}
-    made = bridge.world.ec2(STRANGER, region).create_vpc_endpoint(
-        VpcEndpointType="Interface", ServiceName=values["service_name"], VpcId=place.vpc, SubnetIds=place.subnets, **more
-    )["VpcEndpoint"]["VpcEndpointId"]
     if values["acceptance_required"]:
         bridge.world.ec2().accept_vpc_endpoint_connections(
             ServiceId=values["service_id"], VpcEndpointIds=[made]
@@ -31,15 +27,6 @@ def third_account(bridge: Bridge) -> None:
     """A consumer in a third account."""
     bridge.provider["accounts"]["third"] = {"access_key": PROVIDER + STRANGER, "secret_key": "secret"}
     bridge.consumers["third"] = consumer_arguments(bridge.world.add_place(STRANGER), "third")
-
-
-def reimport(bridge: Bridge) -> None:
-    """The state is lost and the service imported, with the configuration as it is."""
-    service = bridge.values()["service_id"]
-    bridge.write()
-    for file in bridge.workspace.directory.glob("terraform.tfstate*"):
-        file.unlink()
-    assert bridge.workspace.try_("import", "-no-color", ADDRESS, service).code == 0
 
 
 def test_a_permission_that_others_gave_outlives_a_consumer(standing):
@@ -67,7 +54,7 @@ def test_a_region_that_goes_is_cut_off_though_the_cut_failed_once(standing):
     standing.apply()
     endpoint = connect(standing, FAR)
     del standing.arguments["supported_regions"]
-    fail(standing, "RejectVpcEndpointConnections")
+    standing.fail("RejectVpcEndpointConnections")
     standing.apply()
     assert not standing.changes()
     assert state_of(standing, endpoint) == "rejected"
@@ -113,7 +100,7 @@ def test_an_import_can_not_tell_who_let_somebody_in(standing):
     """The plan says that it stays; `exclusive_principals` takes it off."""
     standing.arguments["allowed_accounts"] = [STRANGER]
     standing.apply()
-    reimport(standing)
+    standing.lose_and_import(standing.values()["service_id"])
     standing.apply()
     del standing.arguments["allowed_accounts"]
     said = standing.plan().change(ADDRESS)["after"]["changes"]

@@ -8,6 +8,7 @@ import pytest
 
 from conftest import ROOT
 from harness.bridge import ADDRESS, consumer_arguments
+from harness.connections import ask_in, state_of
 from harness.plans import is_known
 from harness.simulator import LATER
 from harness.workspace import NO_CHANGES
@@ -116,7 +117,7 @@ def test_a_region_that_is_taken_away_loses_its_connections(standing):
     standing.arguments["allowed_accounts"] = ["333333333333"]
     standing.arguments["acceptance_required"] = False
     standing.apply()
-    endpoint = connect(standing)
+    endpoint = ask_in(standing, FAR)
     del standing.arguments["supported_regions"]
     standing.apply()
     assert state_of(standing, endpoint) == "rejected"
@@ -150,27 +151,6 @@ def test_a_lost_far_bridge_is_imported_whole(far):
     far.others = ""
     assert far.values()["consumers"] == before["consumers"]
     assert not far.changes()
-
-
-def connect(bridge) -> str:
-    """A stranger's endpoint in the far region."""
-    account = "333333333333"
-    place = bridge.world.add_place(account, "10.60.0.0/16", region=FAR)
-    made = bridge.world.ec2(account, FAR).create_vpc_endpoint(
-        VpcEndpointType="Interface",
-        ServiceName=bridge.values()["service_name"],
-        ServiceRegion=REGION,
-        VpcId=place.vpc,
-        SubnetIds=place.subnets,
-    )
-    return made["VpcEndpoint"]["VpcEndpointId"]
-
-
-def state_of(bridge, endpoint: str) -> str:
-    """The state of a connection, as the owner sees it."""
-    filters = [{"Name": "vpc-endpoint-id", "Values": [endpoint]}]
-    found = bridge.world.ec2().describe_vpc_endpoint_connections(Filters=filters)
-    return found["VpcEndpointConnections"][0]["VpcEndpointState"]
 
 
 def test_an_idle_time_out_makes_room_for_another_region(lay):

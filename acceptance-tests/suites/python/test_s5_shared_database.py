@@ -186,46 +186,6 @@ def test_other_subnets_are_another_gateway(shared):
     assert not shared.changes()
 
 
-def revoke_the_rule(shared: Shared) -> None:
-    ec2, group = shared.world.ec2(), shared.world.group
-    [found] = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"]
-    ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=found["IpPermissions"])
-
-
-def delete_the_endpoint(shared: Shared) -> None:
-    [endpoint] = shared.values()["consumers"]["app"]["endpoint_ids"].values()
-    shared.world.ec2(CONSUMER).delete_vpc_endpoints(VpcEndpointIds=[endpoint])
-    shared.simulator.advance(3600)
-
-
-def put_the_account_out(shared: Shared) -> None:
-    arn = shared.values()["components"]["share"]["id"]
-    shared.world.ram().disassociate_resource_share(resourceShareArn=arn, principals=[CONSUMER])
-
-
-def change_what_goes_out(shared: Shared) -> None:
-    shared.world.lattice().update_resource_gateway(
-        resourceGatewayIdentifier=shared.values()["id"], securityGroupIds=[shared.world.group]
-    )
-
-
-@pytest.mark.parametrize(
-    "act",
-    [revoke_the_rule, delete_the_endpoint, put_the_account_out, change_what_goes_out],
-    ids=lambda it: it.__name__,
-)
-def test_sabotage_is_told_and_mended(shared, act):
-    """The next plan names it, the next apply mends it."""
-    shared.apply()
-    act(shared)
-    change = shared.plan().change(ADDRESS)
-    assert change["before"]["drift"], change["before"]
-    assert change["after"]["changes"]
-    shared.apply()
-    assert shared.reach(shared.names()["orders"])["reachable"]
-    assert not shared.changes()
-
-
 @pytest.mark.parametrize(
     "operation", ["CreateResourceGateway", "CreateResourceShare", "CreateVpcEndpoint"]
 )

@@ -7,17 +7,7 @@ from harness.killing import DONE, Moment, both, kill_during
 from harness.world import CONSUMER, OWNER, PROVIDER, REGION
 
 APPLY = ["apply", "-json", "-auto-approve", "-lock=false"]
-DENIED = {"error": "UnauthorizedOperation"}
 THIRD = "333333333333"
-
-
-def fail(bridge: Bridge, operation: str) -> str:
-    """An apply in which AWS refuses one operation throughout."""
-    bridge.simulator.fault(operation, DENIED, nth="every")
-    run = bridge.try_apply()
-    assert run.code == 1
-    bridge.simulator.forget_faults()
-    return run.said()
 
 
 def kinds(bridge: Bridge, *names: str) -> list[int]:
@@ -34,9 +24,9 @@ def test_a_consumer_of_the_first_of_two_failed_creates_goes(bridge, inside):
     place = bridge.world.add_place(THIRD)
     bridge.provider["accounts"]["third"] = {"access_key": PROVIDER + THIRD, "secret_key": "secret"}
     bridge.consumers["third"] = consumer_arguments(place, "third")
-    fail(bridge, "DeleteTags")
+    bridge.fail("DeleteTags")
     del bridge.consumers["third"]
-    assert "DeleteVpcEndpoints" in fail(bridge, "DeleteVpcEndpoints")
+    assert "DeleteVpcEndpoints" in bridge.fail("DeleteVpcEndpoints")
     bridge.apply()
     assert not bridge.changes()
     assert kinds(bridge, "vpc-endpoint") == [1]
@@ -59,9 +49,9 @@ def zones(bridge: Bridge, *wanted: int) -> None:
 )
 def test_an_exchange_that_failed_in_a_second_create_ends(bridge, operation, then):
     """On, back or elsewhere: one of each is left, and nothing is to be done."""
-    fail(bridge, "DeleteTags")
+    bridge.fail("DeleteTags")
     zones(bridge, 0)
-    fail(bridge, operation)
+    bridge.fail(operation)
     zones(bridge, *then)
     bridge.apply()
     assert not bridge.changes()
@@ -89,20 +79,11 @@ def test_a_move_that_was_killed_is_imported(bridge, moment, back):
     if back:
         place = bridge.world.consumer
         bridge.consumers["analytics"] = consumer_arguments(place)
-    lose_and_import(bridge, service)
+    bridge.lose_and_import(service)
     bridge.apply("-lock=false")
     assert bridge.reach(place=place)["reachable"]
     assert not bridge.changes()
     assert sum(kinds(bridge, "vpc-endpoint", "security-group")) == 3
-
-
-def lose_and_import(bridge: Bridge, service: str) -> None:
-    """The state is lost, with its backups, and the service imported."""
-    bridge.write()
-    for file in bridge.workspace.directory.glob("terraform.tfstate*"):
-        file.unlink()
-    run = bridge.workspace.try_("import", "-no-color", "-lock=false", ADDRESS, service)
-    assert run.code == 0, run.text
 
 
 def test_what_a_killed_update_has_left_is_found_by_an_import(bridge):
@@ -114,7 +95,7 @@ def test_what_a_killed_update_has_left_is_found_by_an_import(bridge):
     bridge.write()
     kill_during(bridge, APPLY, Moment("CreateTargetGroup", OWNER, DONE), both)
     del bridge.arguments["listeners"]["more"]
-    lose_and_import(bridge, service)
+    bridge.lose_and_import(service)
     bridge.apply("-lock=false")
     assert not bridge.changes()
     assert kinds(bridge, "target-group") == [1]
@@ -129,7 +110,7 @@ def test_a_strangers_notification_survives_an_import(standing):
         ConnectionEvents=["Accept"],
     )["ConnectionNotification"]["ConnectionNotificationId"]
     assert not standing.changes()
-    lose_and_import(standing, service)
+    standing.lose_and_import(service)
     standing.apply()
     assert not standing.changes()
     left = ec2.describe_vpc_endpoint_connection_notifications()["ConnectionNotificationSet"]

@@ -47,6 +47,37 @@ pub struct Play {
     pub every: usize,
 }
 
+/// One test for each story and fault of a play, so that they share the cores. Each story is given the
+/// number of calls that it makes more than.
+#[macro_export]
+macro_rules! sweeps {
+    ($play:expr, create: $create:literal, add: $add:literal, delete: $delete:literal) => {
+        $crate::sweeps! { @tests $play;
+            create_survives_a_refusal: Create, Refused, $create;
+            create_survives_a_lost_answer: Create, AnswerLost, $create;
+            create_survives_a_crash_before_a_call: Create, CrashBefore, $create;
+            create_survives_a_crash_after_a_call: Create, CrashAfter, $create;
+            adding_a_consumer_survives_a_refusal: AddConsumer, Refused, $add;
+            adding_a_consumer_survives_a_lost_answer: AddConsumer, AnswerLost, $add;
+            adding_a_consumer_survives_a_crash_before_a_call: AddConsumer, CrashBefore, $add;
+            adding_a_consumer_survives_a_crash_after_a_call: AddConsumer, CrashAfter, $add;
+            delete_survives_a_refusal: Delete, Refused, $delete;
+            delete_survives_a_lost_answer: Delete, AnswerLost, $delete;
+            delete_survives_a_crash_before_a_call: Delete, CrashBefore, $delete;
+            delete_survives_a_crash_after_a_call: Delete, CrashAfter, $delete;
+        }
+    };
+    (@tests $play:expr; $($name:ident: $story:ident, $fault:ident, $calls_min:literal;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                use $crate::sweep::{Fault, Story, sweep};
+                sweep($play, (Story::$story, Fault::$fault), $calls_min);
+            }
+        )*
+    };
+}
+
 const ONE: &[(&str, usize)] = &[("analytics", 0)];
 const TWO: &[(&str, usize)] = &[("analytics", 0), ("reports", 1)];
 

@@ -71,8 +71,10 @@ impl<C: Leaves> Component<Aws> for LeftBehind<C> {
         place: Place<'_, Aws>,
         _: Option<&C::Trace>,
     ) -> Result<Sighting<C::Trace>, Failure> {
-        let access = place.world.site(&self.site).await?;
-        let id = place.id.unwrap_or_default().to_owned();
+        let Some(id) = place.id else {
+            return Ok(Sighting::Absent);
+        };
+        let (access, id) = (place.world.site(&self.site).await?, id.to_owned());
         Ok(match C::trace(&access, &id).await? {
             Some(seen) => Sighting::Found(Found {
                 id,

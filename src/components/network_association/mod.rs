@@ -12,8 +12,8 @@ pub use self::seen::SeenNetworkAssociation;
 use self::seen::{children, itself, seen};
 use super::marking::Marking;
 use super::marking_shared::lattice_tags;
-use super::network_entry::{NetworkEntry, id_of};
-use crate::aws::{Arn, Aws, ErrorKind, Site, SiteAccess, Tags};
+use super::network_entry::NetworkEntry;
+use crate::aws::{Arn, Aws, ErrorKind, Site, SiteAccess, Tags, id_of};
 use crate::engine::{
     Component, Deletion, Fact, Failure, Found, Freshness, Made, Pace, Place, Reason, Sighting,
     Verdict,

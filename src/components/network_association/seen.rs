@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::Tags;
 use crate::aws::ownership::{Mark, VPC};
-use crate::components::network_entry::{Door, NetworkEntry, id_of};
+use crate::components::network_entry::{Door, NetworkEntry};
 use crate::components::resource_endpoint::ResourceName;
+use crate::components::resource_endpoint::seen::failures;
 use crate::engine::Fact;
 
 /// What can be seen of an association.
@@ -136,10 +137,7 @@ impl SeenNetworkAssociation {
         };
         self.names = names.into();
         let mine = rows.iter().filter(|row| self.is_about(row));
-        let failures = mine.filter_map(|row| row.failure_reason());
-        let failures: BTreeSet<&str> = failures.filter(|why| !why.is_empty()).collect();
-        let failures: Vec<&str> = failures.into_iter().collect();
-        self.obstacle = failures.join("; ").into();
+        self.obstacle = failures(mine).into();
         self.entry = entry.into();
         self
     }
@@ -154,15 +152,7 @@ impl SeenNetworkAssociation {
 
     fn at_endpoint(&self, rows: &[VpcEndpointAssociation]) -> BTreeSet<ResourceName> {
         let mine = rows.iter().filter(|row| self.is_about(row));
-        let names = mine.filter_map(|row| {
-            let private = row.private_dns_entry().and_then(|it| it.dns_name());
-            Some(ResourceName {
-                configuration: id_of(row.associated_resource_arn()?).to_owned(),
-                name: row.dns_entry()?.dns_name()?.to_owned(),
-                private_name: private.unwrap_or_default().to_owned(),
-            })
-        });
-        names.collect()
+        mine.filter_map(ResourceName::of).collect()
     }
 }
 

@@ -13,7 +13,7 @@ pub use self::target::ResourceTarget;
 use super::marking::Marking;
 use super::marking_shared::lattice_tags;
 use crate::aws::inventory::Kind;
-use crate::aws::{Aws, ErrorKind, Site, SiteAccess};
+use crate::aws::{Aws, ErrorKind, Site, SiteAccess, id_of};
 use crate::engine::{
     Component, Deletion, Fact, Failure, Freshness, Made, Pace, Place, Reason, Sighting, Verdict,
 };
@@ -260,7 +260,7 @@ impl ResourceConfiguration {
         }
         // By id or ARN.
         let proof = self.verification.as_deref().unwrap_or_default();
-        let proof = proof.rsplit('/').next().unwrap_or_default().to_owned();
+        let proof = id_of(proof).to_owned();
         let differs = Fact::Known(&proof).differs(&seen.proof.as_ref());
         differs.then_some("AWS changes no verification of a custom domain name")
     }

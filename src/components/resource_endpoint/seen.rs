@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use aws_sdk_ec2::types::{IpAddressType, VpcEndpoint as AwsEndpoint, VpcEndpointAssociation};
 use serde::{Deserialize, Serialize};
 
-use crate::aws::Tags;
 use crate::aws::inventory::ec2_tags;
 use crate::aws::ownership::Mark;
+use crate::aws::{Tags, id_of};
 use crate::components::vpc_endpoint::seen::state;
 use crate::engine::Fact;
 
@@ -65,6 +65,29 @@ pub struct ResourceName {
     pub private_name: String,
 }
 
+impl ResourceName {
+    /// What an endpoint's row tells; nothing where it has no name yet.
+    pub(in crate::components) fn of(row: &VpcEndpointAssociation) -> Option<Self> {
+        let arn = row.associated_resource_arn().unwrap_or_default();
+        let private = row.private_dns_entry().and_then(|it| it.dns_name());
+        Some(Self {
+            configuration: id_of(arn).to_owned(),
+            name: row.dns_entry()?.dns_name()?.to_owned(),
+            private_name: private.unwrap_or_default().to_owned(),
+        })
+    }
+}
+
+/// Why something that an endpoint's rows are about is out of its reach, each reason once; empty if nothing is.
+pub(in crate::components) fn failures<'a>(
+    rows: impl Iterator<Item = &'a VpcEndpointAssociation>,
+) -> String {
+    let failures = rows.filter_map(VpcEndpointAssociation::failure_reason);
+    let failures: BTreeSet<&str> = failures.filter(|why| !why.is_empty()).collect();
+    let failures: Vec<&str> = failures.into_iter().collect();
+    failures.join("; ")
+}
+
 /// An endpoint as AWS shows it, without what it leads to.
 pub(in crate::components) fn seen(endpoint: &AwsEndpoint) -> SeenResourceEndpoint {
     let set = |items: &[String]| items.iter().cloned().collect::<BTreeSet<_>>();
@@ -113,20 +136,9 @@ impl SeenResourceEndpoint {
         rows: &[VpcEndpointAssociation],
         is_new: bool,
     ) -> Self {
-        let names = rows.iter().filter_map(|row| {
-            let arn = row.associated_resource_arn().unwrap_or_default();
-            let private = row.private_dns_entry().and_then(|it| it.dns_name());
-            Some(ResourceName {
-                configuration: arn.rsplit('/').next().unwrap_or_default().to_owned(),
-                name: row.dns_entry()?.dns_name()?.to_owned(),
-                private_name: private.unwrap_or_default().to_owned(),
-            })
-        });
+        let names = rows.iter().filter_map(ResourceName::of);
         self.names = names.collect::<BTreeSet<_>>().into();
-        let failures = rows.iter().filter_map(|row| row.failure_reason());
-        let failures: BTreeSet<&str> = failures.filter(|why| !why.is_empty()).collect();
-        let failures: Vec<&str> = failures.into_iter().collect();
-        self.failure = failures.join("; ").into();
+        self.failure = failures(rows.iter()).into();
         let mut access = rows
             .iter()
             .map(|row| row.associated_resource_accessibility());

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::catalog::Catalog;
 use super::convert;
 use super::task::bug;
-use crate::protocol::diagnostics::Diagnostics;
+use crate::protocol::diagnostics::{Diagnostic, Diagnostics};
+use crate::protocol::path::Path;
 use crate::protocol::proto::plan_resource_change::{Request, Response};
 use crate::protocol::resource::PlanRequest;
 use crate::protocol::rules::{Violation, check_planned, check_replaced};
@@ -63,11 +64,13 @@ pub(super) async fn answer(
     };
     let mut diagnostics = plan.diagnostics;
     if !violations.is_empty() {
-        diagnostics.extend(
-            violations
-                .into_iter()
-                .map(|v| bug("plan", &request.type_name, v)),
-        );
+        let held = typed.schema.unconfigurable(&measure);
+        diagnostics.extend(violations.into_iter().map(|violation| {
+            match held.contains(&violation.path) {
+                true => held_back(violation.path),
+                false => bug("plan", &request.type_name, violation),
+            }
+        }));
         return Err(diagnostics);
     }
     Ok(Response {
@@ -81,4 +84,13 @@ pub(super) async fn answer(
         diagnostics: convert::diagnostics(diagnostics),
         ..Response::default()
     })
+}
+
+/// No configuration can give this value, so it is core that holds it where it was.
+fn held_back(path: Path) -> Diagnostic {
+    let detail = format!(
+        "Only the provider knows the value of {path}, and this plan comes to another one than before. \
+         Take it out of ignore_changes."
+    );
+    Diagnostic::error("A computed attribute can't be ignored", detail).at(path)
 }

@@ -1,11 +1,10 @@
 //! What can be wrong about one account of the provider block.
 
 use super::super::model::{AccountBlock, AssumeRoleBlock};
-use crate::aws::Arn;
+use crate::aws::{Arn, is_account_id};
 use crate::protocol::{Diagnostics, Field, Path};
 use crate::resources::checks::region;
 use crate::resources::duration;
-use crate::resources::text::is_account_id;
 
 /// How long a role's credentials may live. Source: AssumeRole, `DurationSeconds`.
 const DURATION_S: std::ops::RangeInclusive<u64> = 900..=43_200;

@@ -8,7 +8,7 @@ use super::values;
 use crate::components::SeenConnections;
 use crate::engine::{Entry, Forecast, Ledger, Verdict};
 use crate::resources::facts::known_strings;
-use crate::resources::pipeline::Deed;
+use crate::resources::pipeline::{Deed, renamed};
 use crate::resources::strays::{is_stray, leaving};
 
 /// What stood before, if anything did, and what is planned.
@@ -95,7 +95,7 @@ fn changed(sentence: &str, deed: &Deed<'_>) -> Option<String> {
 
 fn of_consumer(models: Models<'_>, (key, part): (&str, &str), deed: &Deed<'_>) -> Option<String> {
     match (part, deed) {
-        ("endpoint", Deed::Makes) => Some(match former(models.0, key) {
+        ("endpoint", Deed::Makes) => Some(match models.0.and_then(|prior| vpc_of(prior, key)) {
             Some(vpc) if Some(vpc) != vpc_of(models.1, key) => format!(
                 "connects {key} anew, out of {vpc}: its endpoint gets another id and DNS name"
             ),
@@ -140,11 +140,6 @@ fn named_consumer<'a>(model: &'a AlbBridge, key: &str) -> Option<&'a BridgeConsu
 
 fn vpc_of<'a>(model: &'a AlbBridge, key: &str) -> Option<&'a str> {
     named_consumer(model, key)?.vpc_id.as_str()
-}
-
-/// The VPC that a consumer of this key was in before.
-fn former<'a>(prior: Option<&'a AlbBridge>, key: &str) -> Option<&'a str> {
-    vpc_of(prior?, key)
 }
 
 fn of_listener(
@@ -228,17 +223,8 @@ pub(super) fn grants((prior, planned): Models<'_>, imported: bool) -> Vec<String
     });
     let gained = after.difference(&before);
     let gained = gained.map(|arn| format!("lets {arn} connect"));
-    lost.chain(gained).chain(renamed(prior, planned)).collect()
-}
-
-/// Consumers that have another key, and are the same.
-fn renamed(prior: &AlbBridge, planned: &AlbBridge) -> Vec<String> {
-    let all = planned.known_consumers().filter_map(|(now, consumer)| {
-        let mut former = prior.known_consumers();
-        let (before, _) = former.find(|(_, it)| is_same(it, consumer))?;
-        (before != now).then(|| format!("calls consumer {before} {now} from now on"))
-    });
-    all.collect()
+    let renamed = renamed(prior.known_consumers(), planned.known_consumers(), is_same);
+    lost.chain(gained).chain(renamed).collect()
 }
 
 /// Who waits to be accepted, by endpoint.

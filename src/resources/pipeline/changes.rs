@@ -74,6 +74,21 @@ pub(super) fn sentences<B: Blueprint>(
     sentences.into_iter().collect()
 }
 
+/// What a plan says of consumers that have another key, and are the same.
+pub fn renamed<'a, C: 'a>(
+    prior: impl Iterator<Item = (&'a String, &'a C)>,
+    planned: impl Iterator<Item = (&'a String, &'a C)>,
+    is_same: fn(&C, &C) -> bool,
+) -> Vec<String> {
+    let prior: Vec<_> = prior.collect();
+    let all = planned.filter_map(|(now, consumer)| {
+        let mut former = prior.iter();
+        let (before, _) = former.find(|(_, it)| is_same(it, consumer))?;
+        (*before != now).then(|| format!("calls consumer {before} {now} from now on"))
+    });
+    all.collect()
+}
+
 /// Terraform hides what a set has had before, so what is to be done once more is said in other words.
 fn unlike_the_last(sentences: Vec<String>, prior: Option<&Common>) -> Vec<String> {
     let last = prior.and_then(|prior| prior.changes.known());

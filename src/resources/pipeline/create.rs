@@ -8,8 +8,9 @@ use super::frame::Frame;
 use super::managed::{Managed, diagnostic};
 use super::plan::{Before, Drawn};
 use super::{changing, ledger};
-use crate::aws::ownership::OwnerPath;
+use crate::aws::ownership::{Mark, OwnerPath};
 use crate::aws::{Aws, QueueMeter};
+use crate::components::{SeenGroup, marked};
 use crate::engine::{Clock, Failure, LAG, Survey, survey};
 use crate::protocol::{ApplyResponse, Diagnostic, Diagnostics};
 
@@ -28,11 +29,16 @@ impl<B: Blueprint> Managed<B> {
         }
         let mut drawn = Self::drawn(work.aws, work.planned, handed.as_ref(), true);
         let mut found = survey(&drawn.drawing.graph, work.aws, &drawn.ledger, None).await;
-        if !found.ledger.is_bare() || !found.foreign.is_empty() {
+        let mut elsewhere = Self::elsewhere(&found, &frame, work.aws).await?;
+        if !found.ledger.is_bare() || !found.foreign.is_empty() || elsewhere.is_some() {
             // What was made or deleted a moment ago, by a run that has ended, may not be read yet.
             work.aws.clock().wait(LAG).await;
             work.aws.forget_reads();
             found = survey(&drawn.drawing.graph, work.aws, &drawn.ledger, None).await;
+            elsewhere = Self::elsewhere(&found, &frame, work.aws).await?;
+        }
+        if let Some(anchor) = elsewhere {
+            return Err(self.stands_elsewhere(anchor, &frame).into());
         }
         self.check_survey(&found, &frame, work.aws).await?;
         if found.ledger.get(B::ANCHOR).is_some() && handed.is_none() {
@@ -65,6 +71,43 @@ impl<B: Blueprint> Managed<B> {
         };
         Self::check_before(work, &before).await?;
         Ok(Self::drawn(work.aws, work.planned, Some(&before), true))
+    }
+
+    /// The anchor of this owner path, where it stands in another VPC: nothing can move there from here.
+    async fn elsewhere(
+        found: &Survey,
+        frame: &Frame,
+        aws: &Aws,
+    ) -> Result<Option<SeenGroup>, Diagnostics> {
+        if found.ledger.get(B::ANCHOR).is_some() || !found.foreign.is_empty() {
+            return Ok(None);
+        }
+        let failed = |failure: Failure| diagnostic("What has this name can't be read", &failure);
+        let access = aws.site(frame.site()).await;
+        let access = access.map_err(failed)?;
+        let groups = marked::groups(&access, &frame.anchorage.owner.to_string()).await;
+        let is_anchor = |group: &SeenGroup| {
+            let tags = group.tags.known();
+            tags.is_some_and(|tags| Mark::read(tags).claim.is_some())
+        };
+        Ok(groups.map_err(failed)?.into_iter().find(is_anchor))
+    }
+
+    /// The refusal of a create whose name is taken by what stands in another VPC. A destroy that
+    /// comes first would have removed it.
+    fn stands_elsewhere(&self, anchor: SeenGroup, frame: &Frame) -> Diagnostic {
+        let owner = &frame.anchorage.owner;
+        let (id, vpc) = (anchor.id.into_known(), anchor.vpc.into_known());
+        let (id, vpc) = (id.unwrap_or_default(), vpc.unwrap_or_default());
+        let detail = format!(
+            "{id} in {vpc} is of {owner}, which is to be made in another VPC now. Two of one name \
+             can't be: with create_before_destroy, here or in what depends on this, the new one would \
+             come before the old one goes. Take that setting off, destroy the old one first, or choose \
+             another name."
+        );
+        let name = &owner.name;
+        let summary = format!("{} {name:?} stands in another VPC", self.type_name);
+        Diagnostic::error(summary, detail).at(super::plan::attribute("name"))
     }
 
     /// Whether everything of this owner path seems to be there, or at least its anchor without the

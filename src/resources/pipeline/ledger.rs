@@ -103,9 +103,19 @@ pub(super) fn has_lost(before: &Ledger, now: &Ledger) -> bool {
     own.any(|(address, entry)| now.get(address).is_none_or(|it| it.id != entry.id))
 }
 
-/// Remembers what was found and has no place yet.
+/// Remembers what was found and has no place yet, and more of what has one where more was found.
 pub(super) fn plant_unknown(ledger: &mut Ledger, ids: BTreeMap<String, Id>) {
     for (address, entry) in planted(ids).iter() {
+        let place = ledger.get(address);
+        if let Some(known) = place.filter(|it| it.id == entry.id && !entry.seen.is_null()) {
+            let seen = entry.seen.clone();
+            let known = Entry {
+                seen,
+                ..known.clone()
+            };
+            ledger.put(address, known);
+            continue;
+        }
         let same = |(_, other): (&str, &Entry)| other.id == entry.id && other.kind == entry.kind;
         let known = ledger.iter().any(same);
         if !known {

@@ -30,6 +30,7 @@ mod report;
 mod steps;
 
 pub use blueprint::{Blueprint, Deed, Depth, Detour, Drawing, Id, Past, Prior, Recovered, Step};
+pub use changes::renamed;
 pub use connection::{Connection, KeepAlive};
 pub use frame::{Frame, tags};
 pub use ledger::field;

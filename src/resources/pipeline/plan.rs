@@ -296,8 +296,6 @@ impl<B: Blueprint> Managed<B> {
         building: bool,
     ) -> Drawn<B> {
         let frame = Frame::new(B::KIND, &B::common(planned), Some(aws), building);
-        let nowhere = BTreeSet::new();
-        let frame = frame.with_beyond(before.map_or(&nowhere, |it| &it.beyond));
         let Some(before) = before else {
             return Drawn {
                 drawing: B::draw(planned, &Past::none(), &frame),
@@ -306,6 +304,7 @@ impl<B: Blueprint> Managed<B> {
                 detour: Detour::default(),
             };
         };
+        let frame = frame.with_beyond(&before.beyond);
         let mut formers = before.earlier();
         let mut not_ours = Vec::new();
         for former in &mut formers {

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::super::text::is_account_id;
 use super::blueprint::{Blueprint, Depth, Drawing, Past, Recovered};
 use super::frame::Frame;
 use super::managed::{Managed, Operation, diagnostic, time_limit};
 use super::plan::Before;
 use super::private::{Adopt, Private};
 use super::{changing, drift, ledger};
-use crate::aws::{Aws, Site};
+use crate::aws::{Aws, Site, is_account_id};
 use crate::engine::{Clock, Failure, Ledger, Survey, forecast, survey};
 use crate::protocol::{Diagnostic, Diagnostics, Field, ReadRequest, ReadResponse, Value};
 

@@ -15,7 +15,7 @@ use crate::aws::{Aws, Site, Tags, names};
 use crate::components::{
     Cut, OutOfReach, Peer, ResourceEndpoint, SecurityGroup, SeenConfiguration, SeenDatabase,
     SeenGroup, SeenNetworkAssociation, SeenResourceEndpoint, SeenShare, SeenShareAcceptance,
-    SeenVpc, ShareAcceptance, Vpc,
+    SeenVpc, ShareAcceptance, Vpc, domain_covers,
 };
 use crate::engine::{Fact, Graph, Handle};
 use crate::protocol::Field;
@@ -24,6 +24,7 @@ use crate::resources::facts::{fact, strings};
 use crate::resources::pipeline::tags;
 
 /// The components of a consumer.
+#[derive(Default)]
 pub(super) struct ConsumerHandles {
     /// The consumer's VPC, where something is derived from it.
     pub(super) vpc: Option<Handle<SeenVpc>>,
@@ -50,10 +51,8 @@ pub(super) fn draw_consumer(
         let acceptance = draw_acceptance(graph, sketch, (key, consumer), &site);
         let ways = (&site, acceptance);
         return ConsumerHandles {
-            vpc: None,
-            group: None,
-            endpoints: BTreeMap::new(),
             associations: draw_associations(graph, sketch, (key, consumer), ways),
+            ..ConsumerHandles::default()
         };
     }
     let derives = consumer.allow_from.is_unknown();
@@ -77,7 +76,7 @@ pub(super) fn draw_consumer(
         vpc,
         group,
         endpoints,
-        associations: BTreeMap::new(),
+        ..ConsumerHandles::default()
     }
 }
 
@@ -97,10 +96,8 @@ fn draw_beyond(
         })
     });
     let mut left = ConsumerHandles {
-        vpc: None,
         group,
-        endpoints: BTreeMap::new(),
-        associations: BTreeMap::new(),
+        ..ConsumerHandles::default()
     };
     if consumer.is_networked() {
         left.associations = draw_left_associations(graph, sketch, (key, consumer), site);
@@ -204,20 +201,12 @@ fn chosen(named: &BTreeSet<String>, own: BTreeSet<String>) -> BTreeSet<String> {
     if own.is_subset(named) && !own.is_empty() {
         return own;
     }
-    let about_it = |it: &&String| own.iter().any(|name| covers(it, name));
+    let about_it = |it: &&String| own.iter().any(|name| domain_covers(it, name));
     let some: BTreeSet<String> = named.iter().filter(about_it).cloned().collect();
     match some.is_empty() {
         true => named.clone(),
         false => some,
     }
-}
-
-/// Whether a domain is a name, or `*.` before what the name is below.
-fn covers(domain: &str, name: &str) -> bool {
-    let below = domain
-        .strip_prefix('*')
-        .is_some_and(|rest| name.ends_with(rest));
-    domain == name || below
 }
 
 type EndpointFacts = (

@@ -1,7 +1,8 @@
 //! Connections that lead to the same by another way.
 //!
 //! Two of them can't give a VPC the same names, so where a consumer changes from endpoints of its own to
-//! one for a group or to a service network, or back, the old ones go before the new ones come.
+//! one for a group or to a service network, or back, the old ones go before the new ones come; also those
+//! that a run made of which nobody was told.
 
 use std::collections::BTreeSet;
 
@@ -9,6 +10,7 @@ use super::addresses as at;
 use super::model::SharedDb;
 use crate::engine::{Graph, Ledger};
 use crate::resources::pipeline::{Detour, Step};
+use crate::resources::strays::part_of;
 
 /// The step before the last one, if one is needed.
 pub(super) fn detour(model: &SharedDb, ledger: &Ledger) -> Detour {
@@ -23,6 +25,7 @@ pub(super) fn detour(model: &SharedDb, ledger: &Ledger) -> Detour {
     let standing = ledger.iter().map(|(address, _)| address.to_owned());
     let goes: BTreeSet<String> = standing
         .filter(|address| {
+            let address = part_of(address).unwrap_or(address);
             // Those that were moved aside have made room, or need not make any.
             let connection = at::consumer_of(address).filter(|_| !address.contains('~'));
             let connection = connection.filter(|(_, part)| at::led_to(part).is_some());

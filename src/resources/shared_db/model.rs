@@ -1,6 +1,7 @@
 //! What users write, and what they can read.
 
 use super::addresses::Way;
+use crate::aws::id_of;
 use crate::protocol::model::model;
 use crate::protocol::{Field, Map, Set};
 use crate::resources::admission::AllowFrom;
@@ -335,11 +336,6 @@ impl SharedConsumer {
         let written = self.service_network_id.as_str();
         written.filter(|_| self.is_networked()).map(id_of)
     }
-}
-
-/// The id at the end of an ARN, or the id itself.
-pub(super) fn id_of(identifier: &str) -> &str {
-    identifier.rsplit('/').next().unwrap_or(identifier)
 }
 
 impl SharedEndpoint {

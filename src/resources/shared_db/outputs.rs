@@ -62,14 +62,7 @@ fn show_consumer(
     }
     // Nobody knows yet what it gets.
     if is_open(&consumer.endpoints) {
-        consumer.endpoint_ids = match consumer.is_networked() {
-            true => Field::Known(Map::new()),
-            false => Field::Unknown,
-        };
-        consumer.association_ids = match consumer.is_networked() {
-            true => Field::Unknown,
-            false => Field::Known(Map::new()),
-        };
+        show_ids(consumer, Field::Unknown);
         consumer.dns_names = Field::Unknown;
         consumer.association_dns_names = Field::Unknown;
         return show_entrance(consumer, model, (handles, theirs), facts);
@@ -106,14 +99,20 @@ fn show_consumer(
         ids.insert(key, field(seen.id));
         states.push(seen.state);
     }
-    (consumer.endpoint_ids, consumer.association_ids) = match consumer.is_networked() {
-        true => (Field::Known(Map::new()), Field::Known(ids)),
-        false => (Field::Known(ids), Field::Known(Map::new())),
-    };
+    show_ids(consumer, Field::Known(ids));
     consumer.dns_names = names.into_field();
     consumer.association_dns_names = associations.into_field();
     consumer.state = field(Fact::all(states).map(|states| state(&states)));
     show_entrance(consumer, model, (handles, theirs), facts);
+}
+
+/// The ids of its connections, by the way that they go; there are none of the other.
+fn show_ids(consumer: &mut SharedConsumer, ids: Field<Map<String>>) {
+    let none = Field::Known(Map::new());
+    (consumer.endpoint_ids, consumer.association_ids) = match consumer.is_networked() {
+        true => (none, ids),
+        false => (ids, none),
+    };
 }
 
 /// Who may come in, and by which ports.

@@ -5,7 +5,7 @@ use super::identity::is_same;
 use super::model::SharedDb;
 use super::shares::principals;
 use crate::engine::{Forecast, Verdict};
-use crate::resources::pipeline::Deed;
+use crate::resources::pipeline::{Deed, renamed};
 use crate::resources::strays::{is_stray, leaving};
 
 /// What stood before, if anything did, and what is planned.
@@ -142,17 +142,8 @@ pub(super) fn grants((prior, planned): Models<'_>, imported: bool) -> Vec<String
     });
     let gained = after.difference(&before);
     let gained = gained.map(|it| format!("shares with {it}"));
-    lost.chain(gained).chain(renamed(prior, planned)).collect()
-}
-
-/// Consumers that have another key, and are the same.
-fn renamed(prior: &SharedDb, planned: &SharedDb) -> Vec<String> {
-    let all = planned.known_consumers().filter_map(|(now, consumer)| {
-        let mut former = prior.known_consumers();
-        let (before, _) = former.find(|(_, it)| is_same(it, consumer))?;
-        (before != now).then(|| format!("calls consumer {before} {now} from now on"))
-    });
-    all.collect()
+    let renamed = renamed(prior.known_consumers(), planned.known_consumers(), is_same);
+    lost.chain(gained).chain(renamed).collect()
 }
 
 /// What a refresh says of something that the next apply will mend, where the usual words would not

@@ -1,19 +1,8 @@
 """The rows: for each field what somebody does to it, or why nobody can, or why it is left alone."""
 
 from drifts import sabotage as do
+from drifts.row import ADDRESSEE, AT_CREATION, FIXED, TOKEN, fields
 from harness.world import CONSUMER, REGION
-
-# A reason, where nothing is to be done.
-ADDRESSEE = "says which object is meant, not what becomes of it"
-FIXED = "AWS has no call that changes it"
-TOKEN = "makes a repeated call safe"
-AT_CREATION = "the object's own way of being made; what it leads to has a row of its own"
-
-
-def fields(operation: str, names: str, row) -> dict:
-    """One row for several fields of an operation."""
-    return {(operation, name): row for name in names.split()}
-
 
 PORTS = "IpPermissions.FromPort IpPermissions.ToPort"
 PEERS = "IpPermissions.IpProtocol IpPermissions.IpRanges.CidrIp"

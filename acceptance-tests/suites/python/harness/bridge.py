@@ -58,6 +58,28 @@ class Bridge:
         self.write()
         return self.workspace.try_apply(*arguments)
 
+    def narrow(self, zone: int) -> None:
+        """One zone only, at the price of an interruption."""
+        self.arguments["subnet_ids"] = [self.world.owner.subnets[zone]]
+        self.arguments["replace_nlb"] = "interrupt"
+        self.consumers["analytics"]["subnet_ids"] = [self.world.consumer.subnets[zone]]
+
+    def fail(self, operation: str) -> str:
+        """An apply in which AWS refuses one operation throughout; what it says."""
+        self.simulator.fault(operation, {"error": "UnauthorizedOperation"}, nth="every")
+        run = self.try_apply()
+        assert run.code == 1
+        self.simulator.forget_faults()
+        return run.said()
+
+    def lose_and_import(self, service: str) -> None:
+        """The state is lost, with its backups, and the service imported with the configuration as it now is."""
+        self.write()
+        for file in self.workspace.directory.glob("terraform.tfstate*"):
+            file.unlink()
+        run = self.workspace.try_("import", "-no-color", "-lock=false", ADDRESS, service)
+        assert run.code == 0, run.text
+
     def plan(self, *arguments: str):
         self.write()
         return self.workspace.plan(*arguments)

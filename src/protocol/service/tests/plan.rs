@@ -92,6 +92,23 @@ async fn a_plan_that_core_would_refuse_does_not_leave() {
 }
 
 #[tokio::test]
+async fn a_computed_value_that_core_holds_back_is_the_users_to_set_free() {
+    let (before, held) = (thing("a", "i-1".into()), thing("a", "i-1".into()));
+    assert_eq!(plan(Toy::default(), &before, &held).await.diagnostics, []);
+    let toy = does(|request| PlanResponse {
+        planned: thing("a", "i-2".into()),
+        ..PlanResponse::proposed(request)
+    });
+    let planned = plan(toy, &before, &held).await;
+    let [diagnostic] = planned.diagnostics.as_slice() else {
+        panic!("{:?}", planned.diagnostics)
+    };
+    assert!(diagnostic.detail.contains("Take it out of ignore_changes"));
+    assert!(!diagnostic.detail.contains("bug"));
+    assert!(diagnostic.attribute.is_some());
+}
+
+#[tokio::test]
 async fn a_replaced_path_that_does_not_exist_is_a_bug() {
     let toy = does(|request| {
         let requires_replace = vec![Path::root().attribute("nothing")];

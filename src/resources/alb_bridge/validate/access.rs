@@ -75,7 +75,7 @@ fn is_principal(arn: &Arn) -> bool {
         let name = arn.resource.strip_prefix(prefix);
         name.is_some_and(|name| !name.is_empty())
     };
-    crate::resources::text::is_account_id(&arn.account_id)
+    crate::aws::is_account_id(&arn.account_id)
         && (arn.resource == "root" || named("role/") || named("user/"))
 }
 

@@ -1,8 +1,8 @@
 //! What is wrong about how a consumer is connected: by endpoints of its own, or through a service network.
 
 use super::super::addresses::Way;
-use super::super::model::{ENDPOINT, NETWORK, SharedConsumer, id_of};
-use crate::aws::Arn;
+use super::super::model::{ENDPOINT, NETWORK, SharedConsumer};
+use crate::aws::{Arn, id_of};
 use crate::protocol::{Diagnostics, Path};
 use crate::resources::checks;
 use crate::resources::text::is_id;
