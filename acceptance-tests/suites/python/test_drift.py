@@ -253,3 +253,15 @@ def test_what_is_left_as_it_is_is_told(standing):
     assert run.code == 0
     said = run.said("warning")
     assert "left as it is" in said and "nlb: cross zone changed outside Terraform" in said
+
+
+def test_drift_can_not_be_ignored(standing):
+    """`ignore_changes` would have core hold the value back: that is told, and not as a bug."""
+    standing.inside = "  lifecycle {\n    ignore_changes = [drift]\n  }"
+    assert not standing.changes()
+    deregister_the_target(standing)
+    run = standing.try_plan()
+    assert run.code == 1
+    assert "Take it out of ignore_changes" in run.said() and "bug" not in run.said()
+    standing.inside = ""
+    assert standing.changes()

@@ -146,6 +146,26 @@ def test_create_before_destroy_goes_on_all_the_same(bridge, operation, twist: Ca
     assert bridge.left() == []
 
 
+def test_a_half_built_bridge_in_another_vpc_has_to_go_first(bridge):
+    """The new half can't take it over and can't stand beside it: that is said before anything is touched."""
+    with_create_before_destroy_itself(bridge)
+    bridge.fail("CreateVpcEndpoint")
+    place = bridge.world.add_place(OWNER, "10.77.0.0/16")
+    group = bridge.world.add_group(place, "other-alb")
+    bridge.arguments["alb_arn"] = bridge.world.add_alb("other", place, group=group)
+    bridge.arguments["alb_security_group_ids"] = [group]
+    bridge.simulator.forget_calls()
+    said = bridge.try_apply().said()
+    assert "stands in another VPC" in said and "create_before_destroy" in said
+    assert bridge.simulator.mutating() == []
+    bridge.inside = ""
+    bridge.apply()
+    assert bridge.values()["consumers"]["analytics"]["state"] == "available"
+    assert not bridge.changes()
+    bridge.workspace.destroy()
+    assert bridge.left() == []
+
+
 def test_replacing_a_complete_bridge_makes_a_new_one(standing):
     """`-replace` means it: another service, and nothing of the old one is left."""
     before = standing.lasting()

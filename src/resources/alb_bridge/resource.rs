@@ -12,7 +12,7 @@ use super::{
 };
 use crate::aws::ownership::OwnerPath;
 use crate::aws::{Aws, Site};
-use crate::engine::{Facts, Failure, Forecast, Graph, Ledger};
+use crate::engine::{Facts, Failure, Forecast, Freshness, Graph, Ledger};
 use crate::protocol::{Diagnostics, Field, Path};
 use crate::resources::common::Common;
 use crate::resources::pipeline::{
@@ -90,6 +90,16 @@ impl Blueprint for AlbBridgeBlueprint {
 
     fn foundation(model: &AlbBridge) -> String {
         model.alb_arn.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The VPC of its ALB.
+    async fn vpc(aws: &Aws, model: &AlbBridge, frame: &Frame) -> Result<Option<String>, Failure> {
+        let access = aws.site(frame.site()).await?;
+        let arn = model.alb_arn.as_str().unwrap_or_default();
+        let alb = access
+            .load_balancer(arn, Freshness::SinceLastChange)
+            .await?;
+        Ok(alb.and_then(|it| it.vpc_id))
     }
 
     fn draw(

@@ -83,6 +83,9 @@ pub trait Blueprint: Send + Sync + 'static {
     /// was half-built can go on. Empty while not known.
     fn foundation(model: &Self::Model) -> String;
 
+    /// The VPC in which all of it is to stand, as AWS or the user says.
+    async fn vpc(aws: &Aws, model: &Self::Model, frame: &Frame) -> Result<Option<String>, Failure>;
+
     /// The graph that these values want, after what was there before.
     fn draw(
         model: &Self::Model,

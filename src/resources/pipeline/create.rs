@@ -29,13 +29,13 @@ impl<B: Blueprint> Managed<B> {
         }
         let mut drawn = Self::drawn(work.aws, work.planned, handed.as_ref(), true);
         let mut found = survey(&drawn.drawing.graph, work.aws, &drawn.ledger, None).await;
-        let mut elsewhere = Self::elsewhere(&found, &frame, work.aws).await?;
+        let mut elsewhere = Self::elsewhere(work, &frame).await?;
         if !found.ledger.is_bare() || !found.foreign.is_empty() || elsewhere.is_some() {
             // What was made or deleted a moment ago, by a run that has ended, may not be read yet.
             work.aws.clock().wait(LAG).await;
             work.aws.forget_reads();
             found = survey(&drawn.drawing.graph, work.aws, &drawn.ledger, None).await;
-            elsewhere = Self::elsewhere(&found, &frame, work.aws).await?;
+            elsewhere = Self::elsewhere(work, &frame).await?;
         }
         if let Some(anchor) = elsewhere {
             return Err(self.stands_elsewhere(anchor, &frame).into());
@@ -75,22 +75,23 @@ impl<B: Blueprint> Managed<B> {
 
     /// The anchor of this owner path, where it stands in another VPC: nothing can move there from here.
     async fn elsewhere(
-        found: &Survey,
+        work: &Work<'_, B>,
         frame: &Frame,
-        aws: &Aws,
     ) -> Result<Option<SeenGroup>, Diagnostics> {
-        if found.ledger.get(B::ANCHOR).is_some() || !found.foreign.is_empty() {
-            return Ok(None);
-        }
         let failed = |failure: Failure| diagnostic("What has this name can't be read", &failure);
-        let access = aws.site(frame.site()).await;
-        let access = access.map_err(failed)?;
+        let access = work.aws.site(frame.site()).await.map_err(failed)?;
         let groups = marked::groups(&access, &frame.anchorage.owner.to_string()).await;
         let is_anchor = |group: &SeenGroup| {
             let tags = group.tags.known();
             tags.is_some_and(|tags| Mark::read(tags).claim.is_some())
         };
-        Ok(groups.map_err(failed)?.into_iter().find(is_anchor))
+        let Some(anchor) = groups.map_err(failed)?.into_iter().find(is_anchor) else {
+            return Ok(None);
+        };
+        let wanted = B::vpc(work.aws, work.planned, frame).await;
+        let wanted = wanted.map_err(failed)?;
+        let is_here = wanted.is_none() || wanted == anchor.vpc.known().cloned();
+        Ok((!is_here).then_some(anchor))
     }
 
     /// The refusal of a create whose name is taken by what stands in another VPC. A destroy that

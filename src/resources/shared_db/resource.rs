@@ -90,6 +90,10 @@ impl Blueprint for SharedDbBlueprint {
         model.vpc_id.as_str().unwrap_or_default().to_owned()
     }
 
+    async fn vpc(_: &Aws, model: &SharedDb, _: &Frame) -> Result<Option<String>, Failure> {
+        Ok(model.vpc_id.known().cloned())
+    }
+
     fn draw(
         model: &SharedDb,
         past: &Past<'_, SharedDb>,
