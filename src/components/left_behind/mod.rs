@@ -11,11 +11,12 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use serde::{Serialize, de::DeserializeOwned};
 
-pub use networks::{in_networks, network_associations};
+pub use networks::{in_networks, network_association, network_associations};
 pub use search::{Marked, endpoints, groups, listeners, load_balancers, rules, target_groups};
 
 pub use shared::{
-    configuration, configurations, gateway, gateways, resource_endpoints, shares, shares_with,
+    configuration, configurations, configurations_behind, gateway, gateways, resource_endpoint,
+    resource_endpoints, share, shares, shares_with,
 };
 
 use crate::aws::{Aws, Site, SiteAccess};

@@ -44,16 +44,28 @@ pub async fn network_associations(
     let mut found = Vec::new();
     let own = &access.site().account_id;
     for holder in among.iter().filter(|it| it.account_id == *own) {
-        let Some(association) = access.network_association(&holder.id).await? else {
-            continue;
+        let association = network_association(access, &holder.id).await?;
+        let is_its = |it: &SeenNetworkAssociation| {
+            let tags = it.tags.known();
+            tags.and_then(|tags| Mark::read(tags).owner).as_deref() == Some(owner)
         };
-        let tags = access
-            .lattice_tags(association.arn().unwrap_or_default())
-            .await?;
-        let tags = tags.unwrap_or_default();
-        if Mark::read(&tags).owner.as_deref() == Some(owner) {
-            found.push(network_association::seen::seen(&association, tags.into()));
-        }
+        found.extend(association.filter(is_its));
     }
     Ok(found)
+}
+
+/// An association of the account's own by id, whosever it is.
+pub async fn network_association(
+    access: &SiteAccess,
+    id: &str,
+) -> Result<Option<SeenNetworkAssociation>, Failure> {
+    let Some(association) = access.network_association(id).await? else {
+        return Ok(None);
+    };
+    let arn = association.arn().unwrap_or_default();
+    let tags = access.lattice_tags(arn).await?.unwrap_or_default();
+    Ok(Some(network_association::seen::seen(
+        &association,
+        tags.into(),
+    )))
 }

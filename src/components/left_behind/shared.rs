@@ -153,3 +153,38 @@ pub async fn resource_endpoints(
     let living = all.iter().filter(|it| !is_dying(it));
     Ok(living.map(resource_endpoint::seen::seen).collect())
 }
+
+/// A living endpoint by id, whosever it is.
+pub async fn resource_endpoint(
+    access: &SiteAccess,
+    id: &str,
+) -> Result<Option<SeenResourceEndpoint>, Failure> {
+    let found = access.endpoint(id, Freshness::SinceLastChange).await?;
+    let living = found.filter(|it| !is_dying(it));
+    Ok(living.as_ref().map(resource_endpoint::seen::seen))
+}
+
+/// A share by ARN, whosever it is, with whom it is given to.
+pub async fn share(access: &SiteAccess, arn: &str) -> Result<Option<SeenShare>, Failure> {
+    let Some(share) = access.share(arn).await? else {
+        return Ok(None);
+    };
+    let found = resource_share::with_members(access, &share, Default::default()).await?;
+    Ok(Some(found))
+}
+
+/// The configurations behind a gateway, or in a group, by its id; whosever they are. Those that AWS has
+/// made by itself are none of them.
+pub async fn configurations_behind(
+    access: &SiteAccess,
+    behind: &str,
+) -> Result<Vec<SeenConfiguration>, Failure> {
+    let fresh = Freshness::SinceLastChange;
+    let mut found = Vec::new();
+    for row in access.configurations_behind(behind, fresh).await? {
+        if row.amazon_managed() != Some(true) {
+            found.extend(configuration(access, row.id().unwrap_or_default()).await?);
+        }
+    }
+    Ok(found)
+}

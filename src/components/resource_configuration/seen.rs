@@ -53,6 +53,16 @@ pub struct SeenConfiguration {
     pub generation: u32,
 }
 
+impl SeenConfiguration {
+    /// Whether it is a group of others.
+    pub fn is_group(&self) -> bool {
+        matches!(
+            self.target.known(),
+            Some(Some(ResourceTarget::Group { .. }))
+        )
+    }
+}
+
 pub(super) fn sighting(seen: SeenConfiguration) -> Sighting<SeenConfiguration> {
     let dying = seen
         .status

@@ -15,7 +15,7 @@ pub(super) const GROUP: &str = "group";
 /// The owner's VPC.
 pub(super) const VPC: &str = "vpc";
 /// The share of all endpoints.
-const SHARE: &str = "share";
+pub(super) const SHARE: &str = "share";
 /// Who is given what.
 pub(super) const AUDIENCE: &str = "audience";
 /// What is shared, in the user's share.

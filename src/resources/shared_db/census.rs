@@ -31,6 +31,40 @@ pub(super) struct Consumers {
     pub(super) groups: Vec<SeenGroup>,
 }
 
+/// The same, with what was made by hand and taken over, behind this gateway: that has names of its own.
+pub(super) async fn owners_behind(
+    access: &SiteAccess,
+    owner: &OwnerPath,
+    gateway: &SeenGateway,
+) -> Result<Owners, Failure> {
+    let mut all = owners(access, owner).await?;
+    let id = gateway.id.known().cloned().unwrap_or_default();
+    let mut behind = left_behind::configurations_behind(access, &id).await?;
+    for group in behind.clone().iter().filter(|it| it.is_group()) {
+        let group = group.id.known().cloned().unwrap_or_default();
+        behind.extend(left_behind::configurations_behind(access, &group).await?);
+    }
+    let is_its = |tags: &Fact<Tags>| owner_in(tags).as_deref() == Some(owner.to_string().as_str());
+    for configuration in behind.into_iter().filter(|it| is_its(&it.tags)) {
+        if all
+            .configurations
+            .iter()
+            .all(|it| it.id != configuration.id)
+        {
+            all.configurations.push(configuration);
+        }
+    }
+    if is_its(&gateway.tags) && all.gateways.iter().all(|it| it.id != gateway.id) {
+        all.gateways.push(gateway.clone());
+    }
+    Ok(all)
+}
+
+/// The owner path in an object's marks.
+pub(super) fn owner_in(tags: &Fact<Tags>) -> Option<String> {
+    Mark::read(tags.known()?).owner
+}
+
 /// Looks at the owner's site.
 pub(super) async fn owners(access: &SiteAccess, owner: &OwnerPath) -> Result<Owners, Failure> {
     let (path, stem) = (owner.to_string(), names::lattice_stem(&owner.name));

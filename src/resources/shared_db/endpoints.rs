@@ -86,7 +86,10 @@ pub(super) fn draw_group(
         return None;
     }
     let (site, frame) = (frame.site().clone(), frame.clone());
-    let domain = fact(&model.group_domain());
+    let (domain, written) = (
+        fact(&model.group_domain()),
+        model.resource_gateway_id.clone(),
+    );
     let shareable = model.is_shareable();
     let force_delete = model.force_delete.known() == Some(&true);
     let name = {
@@ -101,7 +104,7 @@ pub(super) fn draw_group(
             ResourceConfiguration {
                 site: site.clone(),
                 name: name.clone(),
-                behind: Behind::Gateway(gateway.id),
+                behind: Behind::Gateway(gateway_id(&written, gateway)),
                 target: domain
                     .clone()
                     .map(|domain| ResourceTarget::Group { domain }),
@@ -116,6 +119,14 @@ pub(super) fn draw_group(
         },
     );
     Some(handle)
+}
+
+/// The id of the gateway: a user's is known before anybody has looked at it.
+fn gateway_id(written: &Field<String>, seen: SeenGateway) -> Fact<String> {
+    match (written, seen.id) {
+        (Field::Known(written), Fact::Later) => written.clone().into(),
+        (_, id) => id,
+    }
 }
 
 type ConfigurationFacts = (
@@ -139,7 +150,7 @@ pub(super) fn draw_configuration(
     let (ports, address) = (endpoint.ports(), at::configuration(key));
     let shareable = model.is_shareable();
     let force_delete = model.force_delete.known() == Some(&true);
-    let given = model.has_given_gateway();
+    let (given, written) = (model.has_given_gateway(), model.resource_gateway_id.clone());
     let group_domain = model.group_domain().as_str().unwrap_or_default().to_owned();
     let tells_children = database.is_some() && has_unnamed(model, key);
     let name = {
@@ -168,7 +179,7 @@ pub(super) fn draw_configuration(
                 name: name.clone(),
                 behind: match group {
                     Some(group) => Behind::Group(group.id),
-                    None => Behind::Gateway(gateway.id),
+                    None => Behind::Gateway(gateway_id(&written, gateway)),
                 },
                 target: match family {
                     Some(family) => target.clone().zip(family).map(of_family),

@@ -4,11 +4,12 @@
 //! one, and the old one goes when everybody has moved. An endpoint whose names private DNS holds in the
 //! consumer's VPC can't have another beside it: there the old one goes first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses as at;
 use super::endpoints::target;
 use super::model::{SharedConsumer, SharedDb, SharedEndpoint};
+use super::shares::shared_keys;
 use crate::engine::Fact;
 use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
 
@@ -17,15 +18,18 @@ use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
 pub(super) fn matched(prior: &SharedDb, planned: &SharedDb) -> BTreeMap<String, Option<String>> {
     let same_gateway = is_same_gateway(prior, planned);
     let endpoints = prior.known_endpoints().flat_map(|(key, former)| {
-        let now = endpoint(planned, key);
-        let same_database = now.is_some_and(|now| now.arn == former.arn);
+        let now = successor((prior, key, former), planned);
+        let same_database = now.filter(|(_, now)| now.arn == former.arn);
         let stays =
-            now.is_some_and(|now| same_gateway && is_same_target((prior, former), (planned, now)));
+            now.filter(|(_, now)| same_gateway && is_same_target((prior, former), (planned, now)));
         [
-            (at::database(key), same_database.then(|| at::database(key))),
+            (
+                at::database(key),
+                same_database.map(|(now, _)| at::database(now)),
+            ),
             (
                 at::configuration(key),
-                stays.then(|| at::configuration(key)),
+                stays.map(|(now, _)| at::configuration(now)),
             ),
         ]
     });
@@ -42,7 +46,27 @@ pub(super) fn matched(prior: &SharedDb, planned: &SharedDb) -> BTreeMap<String, 
         (at::GROUP.to_owned(), group.then(|| at::GROUP.to_owned())),
         (anchor.clone(), Some(anchor)),
     ];
-    endpoints.chain(consumers).chain(owner).collect()
+    let shares = renamed_shares(prior, planned);
+    let all = endpoints.chain(consumers).chain(shares).chain(owner);
+    all.collect()
+}
+
+/// The shares of some endpoints alone, which are called by their keys.
+fn renamed_shares(
+    prior: &SharedDb,
+    planned: &SharedDb,
+) -> impl Iterator<Item = (String, Option<String>)> {
+    let shares = shared_keys(prior).into_iter().filter_map(|keys| {
+        let names = keys.iter().map(|key| {
+            let former = endpoint(prior, key)?;
+            let (now, _) = successor((prior, key, former), planned)?;
+            Some(now.clone())
+        });
+        let names: Option<BTreeSet<String>> = names.collect();
+        let names = names.filter(|names| *names != keys)?;
+        Some((at::share(Some(&keys)), Some(at::share(Some(&names)))))
+    });
+    shares.collect::<Vec<_>>().into_iter()
 }
 
 /// The connections of a consumer that another can stand beside, while what they lead to is made anew.
@@ -67,12 +91,13 @@ fn beside(
         (at::connection(key, way, None), place)
     });
     let singles = prior.endpoints_of(former).map(|(name, before)| {
-        let after = endpoint(planned, name);
-        let moves = after.is_some_and(|after| {
+        let after = successor((prior, name, before), planned);
+        let moves = after.is_some_and(|(_, after)| {
             !same_gateway || !is_same_target((prior, before), (planned, after))
         });
         let makes_room = moves && free;
-        let place = (!makes_room).then(|| at::connection(now_key, way, Some(name)));
+        let to = after.map_or(name, |(to, _)| to);
+        let place = (!makes_room).then(|| at::connection(now_key, way, Some(to)));
         (at::connection(key, way, Some(name)), place)
     });
     singles.chain(of_group).collect()
@@ -81,6 +106,28 @@ fn beside(
 fn endpoint<'a>(model: &'a SharedDb, key: &str) -> Option<&'a SharedEndpoint> {
     let mut all = model.known_endpoints();
     all.find_map(|(name, it)| (name == key).then_some(it))
+}
+
+/// What an earlier endpoint is now: that of its key, else one of a new key that leads to the same.
+pub(super) fn successor<'a>(
+    (prior, key, former): (&SharedDb, &str, &SharedEndpoint),
+    planned: &'a SharedDb,
+) -> Option<(&'a String, &'a SharedEndpoint)> {
+    let same = planned.known_endpoints().find(|(name, _)| *name == key);
+    let mut others = planned.known_endpoints();
+    same.or_else(|| {
+        others.find(|(name, now)| {
+            endpoint(prior, name).is_none() && leads_to_the_same((prior, former), (planned, now))
+        })
+    })
+}
+
+fn leads_to_the_same(
+    (prior, former): (&SharedDb, &SharedEndpoint),
+    (planned, now): (&SharedDb, &SharedEndpoint),
+) -> bool {
+    let (before, after) = (target(prior, former), target(planned, now));
+    before.known().is_some() && before == after && former.ports() == now.ports()
 }
 
 /// Whether one gateway does for both.

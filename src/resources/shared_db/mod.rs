@@ -15,8 +15,10 @@
 //! | `standing`, `joining` | what AWS would refuse, asked at plan |
 //! | `census` | what bears our marks, wherever it is |
 //! | `recover`, `recovered_consumers` | values read back from that: imports, half-built ones, strays |
+//! | `adopt` | the same of what was made by hand |
 
 mod addresses;
+mod adopt;
 mod blueprint;
 mod census;
 mod concerns;

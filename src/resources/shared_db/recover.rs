@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::addresses as at;
-use super::census::{Owners, address, owners};
+use super::census::{Owners, address, owner_in, owners, owners_behind};
 use super::endpoints::read_ports;
 use super::model::{SharedDb, SharedEndpoint, SharedGroup};
 use super::recovered_consumers::{recover_consumers, set};
-use crate::aws::ownership::{Mark, OwnerPath};
+use super::{addresses as at, adopt};
+use crate::aws::ownership::OwnerPath;
 use crate::aws::{Aws, Site, SiteAccess, Tags, names};
 use crate::components::{
-    ResourceTarget, SecurityGroup, SeenConfiguration, SeenGateway, left_behind, marked,
+    ResourceTarget, SecurityGroup, SeenConfiguration, SeenGateway, SeenShare, left_behind, marked,
 };
 use crate::engine::{Fact, Failure, Reason};
 use crate::protocol::{Field, Map, Set};
@@ -25,6 +25,11 @@ pub(super) async fn find_id(aws: &Aws, owner: &OwnerPath) -> Result<Option<Strin
     let path = owner.to_string();
     let gateways = left_behind::gateways(&access, (&path, &stem)).await?;
     let mut id = gateways.into_iter().find_map(|it| it.id.into_known());
+    if id.is_none() {
+        // Made by hand, and taken over.
+        let all = left_behind::gateways(&access, (&path, "")).await?;
+        id = all.into_iter().find_map(|it| it.id.into_known());
+    }
     if id.is_none() {
         // Behind a gateway of the user's.
         let all = left_behind::configurations(&access, (&path, &stem)).await?;
@@ -46,8 +51,14 @@ pub(super) async fn recover(
     let Some(root) = root(&access, id).await? else {
         return Ok(None);
     };
+    if let Some(begun) = adopt::by_shape(&access, &root).await? {
+        return adopt::adopt(aws, &access, (&root, id), begun)
+            .await
+            .map(Some);
+    }
     let owner = owner_of(&root.tags, id)?;
-    let mut model = bare(aws, site, &owner).await?;
+    let mut model = bare(aws, site).await?;
+    model.name = Field::Known(owner.name.clone());
     let anchor = marked::anchors(&access, &owner.to_string()).await?;
     let Some(anchor) = anchor.into_iter().next() else {
         let what = format!("Nothing in {site} but tags on the gateway says {owner}.");
@@ -61,7 +72,7 @@ pub(super) async fn recover(
     model.tags = tag_field(own);
     model.tags_all = known_tags(all.clone());
     model.instance = Field::Known(anchor.claim);
-    let found = owners(&access, &owner).await?;
+    let found = owners_behind(&access, &owner, &root.gateway).await?;
     let mut ids = found.ids(site);
     let anchor = bare_id::<SecurityGroup>(site, anchor.id);
     let group = anchor.id.clone();
@@ -81,15 +92,15 @@ pub(super) async fn recover(
     recover_consumers(aws, marks, (&mut model, &mut ids), &all).await?;
     match given_share(&access, &found).await? {
         Some(share) => model.resource_share_arn = Field::Known(share),
-        None => recover_audience(&found, &mut model),
+        None => recover_audience(&found.shares, &mut model),
     }
     Ok(Some(Recovered { model, ids }))
 }
 
 /// What an import begins with: a gateway, and the marks that tell whose database it is.
-struct Root {
-    gateway: SeenGateway,
-    tags: Fact<Tags>,
+pub(super) struct Root {
+    pub(super) gateway: SeenGateway,
+    pub(super) tags: Fact<Tags>,
 }
 
 async fn root(access: &SiteAccess, id: &str) -> Result<Option<Root>, Failure> {
@@ -161,23 +172,18 @@ pub(super) async fn leftovers(
 }
 
 fn owner_of(tags: &Fact<Tags>, id: &str) -> Result<OwnerPath, Failure> {
-    let tags = tags.known().cloned().unwrap_or_default();
-    let owner = Mark::read(&tags).owner;
-    let path = owner.as_deref().and_then(OwnerPath::parse);
-    path.filter(|path| path.kind == "shared_db").ok_or_else(|| {
-        let what = match owner {
-            Some(owner) => format!("{id} belongs to {owner}, which is no shared database."),
-            None => format!("{id} was not made by this provider."),
-        };
-        let remedy = "Only what this provider has made can be imported by this version.";
-        Failure::Never(Reason::new(what).remedy(remedy))
+    let owner = owner_in(tags).unwrap_or_default();
+    let path = OwnerPath::parse(&owner).filter(|path| path.kind == "shared_db");
+    path.ok_or_else(|| {
+        let what = format!("{id} belongs to {owner}, which is no shared database.");
+        Failure::Never(Reason::new(what).remedy("Import it as what it is."))
     })
 }
 
-async fn bare(aws: &Aws, site: &Site, owner: &OwnerPath) -> Result<SharedDb, Failure> {
+/// What no object tells.
+pub(super) async fn bare(aws: &Aws, site: &Site) -> Result<SharedDb, Failure> {
     let key = aws.key_of(&site.account_id).await?;
     Ok(SharedDb {
-        name: Field::Known(owner.name.clone()),
         account: key.map(str::to_owned).into(),
         account_id: Field::Known(site.account_id.clone()),
         region: Field::Known(site.region.clone()),
@@ -193,7 +199,7 @@ async fn bare(aws: &Aws, site: &Site, owner: &OwnerPath) -> Result<SharedDb, Fai
     })
 }
 
-fn recover_gateway(gateway: &SeenGateway, anchor: &str, model: &mut SharedDb) {
+pub(super) fn recover_gateway(gateway: &SeenGateway, anchor: &str, model: &mut SharedDb) {
     model.vpc_id = gateway.vpc.clone().into_known().into();
     model.subnet_ids = set(&gateway.subnets);
     model.ip_address_type = lower(&gateway.ip_address_type);
@@ -242,7 +248,7 @@ fn recover_owner(found: &Owners, model: &mut SharedDb) {
     }
 }
 
-fn recovered_endpoint(seen: &SeenConfiguration) -> SharedEndpoint {
+pub(super) fn recovered_endpoint(seen: &SeenConfiguration) -> SharedEndpoint {
     let mut endpoint = SharedEndpoint {
         custom_domain_name: seen.custom_domain.clone().into_known().into(),
         ..SharedEndpoint::default()
@@ -274,9 +280,9 @@ fn recovered_endpoint(seen: &SeenConfiguration) -> SharedEndpoint {
 }
 
 /// Those in the share of everything that no consumer stands for.
-fn recover_audience(found: &Owners, model: &mut SharedDb) {
+pub(super) fn recover_audience(shares: &[SeenShare], model: &mut SharedDb) {
     let own = super::shares::principals(model);
-    let shares = found.shares.iter();
+    let shares = shares.iter();
     let all = shares.flat_map(|it| it.principals.known().cloned().unwrap_or_default());
     let others: BTreeSet<String> = all
         .map(|(it, _)| it)

@@ -15,6 +15,9 @@ use crate::resources::admission::admitted;
 use crate::resources::pipeline::Id;
 use crate::resources::recovered::{own_tags, tag_field};
 
+/// What AWS calls the preference for names that are given one by one.
+const DEFAULT: &str = "SPECIFIED_DOMAINS_ONLY";
+
 /// Consumers by key, each with the keys of what it is connected to.
 type Recovered = BTreeMap<String, (SharedConsumer, BTreeSet<String>)>;
 
@@ -62,11 +65,12 @@ pub(super) async fn recover_consumers(
 }
 
 /// A place where consumers were looked for.
-struct Site<'a> {
+pub(super) struct Site<'a> {
     /// The key of its account.
-    key: &'a Option<String>,
-    access: &'a SiteAccess,
-    others: &'a Tags,
+    pub(super) key: &'a Option<String>,
+    pub(super) access: &'a SiteAccess,
+    /// Tags that are no consumer's own.
+    pub(super) others: &'a Tags,
 }
 
 impl Site<'_> {
@@ -96,7 +100,7 @@ impl Site<'_> {
         }
     }
 
-    fn by_endpoint(
+    pub(super) fn by_endpoint(
         &self,
         endpoint: Option<&SeenResourceEndpoint>,
         group: Option<&SeenGroup>,
@@ -104,6 +108,10 @@ impl Site<'_> {
         let tags = endpoint.map(|it| &it.tags).or(group.map(|it| &it.tags));
         let vpc = endpoint.map(|it| &it.vpc).or(group.map(|it| &it.vpc));
         let private_dns = endpoint.and_then(|it| it.private_dns.known().copied());
+        let preference = endpoint.and_then(|it| it.preference.known().cloned());
+        let preference = preference.filter(|it| !it.is_empty());
+        let domains = endpoint.map(|it| it.domains.clone());
+        let domains = domains.filter(|it| it.known().is_some_and(|it| !it.is_empty()));
         SharedConsumer {
             vpc_id: vpc.cloned().and_then(Fact::into_known).into(),
             via: ENDPOINT.into(),
@@ -118,13 +126,13 @@ impl Site<'_> {
                 _ => Field::Null,
             },
             private_dns_enabled: Field::Known(private_dns.unwrap_or(true)),
-            private_dns_preference: "SPECIFIED_DOMAINS_ONLY".into(),
-            private_dns_specified_domains: Field::Unknown,
+            private_dns_preference: preference.unwrap_or_else(|| DEFAULT.to_owned()).into(),
+            private_dns_specified_domains: domains.map_or(Field::Unknown, |it| set(&it)),
             ..self.bare(tags)
         }
     }
 
-    fn by_network(&self, association: &SeenNetworkAssociation) -> SharedConsumer {
+    pub(super) fn by_network(&self, association: &SeenNetworkAssociation) -> SharedConsumer {
         let private_dns = association.private_dns.known().copied();
         SharedConsumer {
             vpc_id: association.vpc.clone().into_known().into(),

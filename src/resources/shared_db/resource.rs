@@ -13,7 +13,7 @@ use super::{
 use crate::aws::ownership::OwnerPath;
 use crate::aws::{Aws, Site};
 use crate::engine::{Facts, Failure, Forecast, Graph, Ledger};
-use crate::protocol::{Diagnostics, Path};
+use crate::protocol::{Diagnostics, Field, Path};
 use crate::resources::common::Common;
 use crate::resources::pipeline::{
     Blueprint, Deed, Depth, Detour, Drawing, Frame, Id, Past, Prior, Recovered,
@@ -102,9 +102,23 @@ impl Blueprint for SharedDbBlueprint {
         draw(model, past, frame)
     }
 
-    /// Whom the share was given to is not remembered by an import at all.
-    fn disown(_: &mut SharedDb, _: &SharedDb) -> Vec<&'static str> {
-        vec![]
+    /// What was made by hand and is given by its id stays its maker's.
+    fn disown(imported: &mut SharedDb, planned: &SharedDb) -> Vec<&'static str> {
+        let mut disowned = Vec::new();
+        if imported.instance.is_known() {
+            return disowned;
+        }
+        if planned.resource_gateway_id.is_known() && planned.resource_gateway_id == imported.id {
+            imported.resource_gateway_id = imported.id.clone();
+            imported.subnet_ids = Field::Null;
+            imported.security_group_ids = Field::Null;
+            disowned.push(addresses::GATEWAY);
+        }
+        if planned.has_given_share() {
+            imported.resource_share_arn = planned.resource_share_arn.clone();
+            disowned.push(addresses::SHARE);
+        }
+        disowned
     }
 
     fn parting(former: &mut SharedDb, planned: &SharedDb) {

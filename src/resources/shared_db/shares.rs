@@ -70,6 +70,13 @@ fn audiences(model: &SharedDb) -> BTreeMap<String, Audience> {
     audiences
 }
 
+/// The sets of endpoints that have shares of their own, without that of all of them.
+pub(super) fn shared_keys(model: &SharedDb) -> Vec<BTreeSet<String>> {
+    let audiences = audiences(model).into_iter();
+    let own = audiences.filter(|(address, _)| *address != at::share(None));
+    own.map(|(_, it)| it.keys).collect()
+}
+
 /// Who is given something, wherever it is.
 pub(super) fn principals(model: &SharedDb) -> BTreeSet<String> {
     let audiences = audiences(model).into_values();
