@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.handmade import HandMade
+from harness.handmade import HandMade, HandMadeGroup, HandMadeNetwork
 from harness.killing import DONE, Moment, both, kill_during
 from harness.shared import ADDRESS, Shared
 from harness.world import OWNER
@@ -10,12 +10,16 @@ from harness.world import OWNER
 APPLY = ["apply", "-json", "-auto-approve"]
 
 
-@pytest.fixture
-def made(shared) -> HandMade:
+def standing(shared: Shared, kind: type[HandMade]) -> HandMade:
     """It stands, and is written in the configuration."""
-    made = HandMade(shared)
+    made = kind(shared)
     made.describe()
     return made
+
+
+@pytest.fixture
+def made(shared) -> HandMade:
+    return standing(shared, HandMade)
 
 
 def take_over(shared: Shared, id: str) -> None:
@@ -27,9 +31,10 @@ def components(shared: Shared) -> set[str]:
 
 
 @pytest.mark.parametrize("root", ["gateway", "configuration"])
-def test_the_first_apply_adds_marks_and_an_anchor(made, root):
+@pytest.mark.parametrize("kind", [HandMade, HandMadeGroup, HandMadeNetwork])
+def test_the_first_apply_adds_marks_and_an_anchor(shared, kind, root):
     """An update in place; everything keeps its id, and nobody is interrupted."""
-    shared = made.shared
+    made = standing(shared, kind)
     take_over(shared, getattr(made, root))
     change = shared.plan().change(ADDRESS)
     assert change["actions"] == ["update"], change

@@ -1,6 +1,7 @@
 """A database that somebody has shared by hand, with names and keys of his own."""
 
 from harness.databases import PORT
+from harness.networks import Network, through
 from harness.shared import Shared
 from harness.world import CONSUMER
 
@@ -10,7 +11,7 @@ TAGS = {"team": "network"}
 class HandMade:
     """Gateway, configuration, share, acceptance and endpoint, and the groups that go with them."""
 
-    def __init__(self, shared: Shared, *, target: dict | None = None):
+    def __init__(self, shared: Shared):
         self.shared = shared
         world = shared.world
         self.gateway_group = self._gateway_group()
@@ -23,7 +24,7 @@ class HandMade:
         )
         self.gateway = made["id"]
         self._settle()
-        self.configuration, arn = self._configuration(target)
+        self.configuration, arn = self._configuration()
         self._settle()
         self.share = self._share(arn)
         self._settle()
@@ -40,16 +41,23 @@ class HandMade:
         ec2.authorize_security_group_ingress(GroupId=world.group, IpPermissions=[rule])
         return made["GroupId"]
 
-    def _configuration(self, target: dict | None) -> tuple[str, str]:
-        arn = {"type": "ARN", "resourceConfigurationDefinition": {"arnResource": {"arn": self.shared.world.arn}}}
+    def _configuration(self) -> tuple[str, str]:
+        definition = {"arnResource": {"arn": self.shared.world.arn}}
+        return self._configure("orders-database", type="ARN", resourceConfigurationDefinition=definition)
+
+    def _configure(self, name: str, **fields) -> tuple[str, str]:
+        """A configuration behind the gateway."""
+        if "resourceConfigurationGroupIdentifier" not in fields:
+            fields["resourceGatewayIdentifier"] = self.gateway
         made = self.shared.world.lattice().create_resource_configuration(
-            name="orders-database",
-            resourceGatewayIdentifier=self.gateway,
-            allowAssociationToShareableServiceNetwork=False,
-            tags=TAGS,
-            **(target or arn),
+            name=name, allowAssociationToShareableServiceNetwork=False, tags=TAGS, **fields
         )
         return made["id"], made["arn"]
+
+    def _names(self) -> list[str]:
+        """What the consumer's VPC calls the database."""
+        cluster = self.shared.world.cluster()
+        return [cluster["Endpoint"], cluster["ReaderEndpoint"], "*." + cluster["Endpoint"].split(".cluster-", 1)[1]]
 
     def _share(self, arn: str) -> str:
         world = self.shared.world
@@ -76,9 +84,7 @@ class HandMade:
         return made["GroupId"]
 
     def _endpoint(self, arn: str) -> str:
-        place, cluster = self.shared.world.consumer, self.shared.world.cluster()
-        names = [cluster["Endpoint"], cluster["ReaderEndpoint"]]
-        names.append("*." + names[0].split(".cluster-", 1)[1])
+        place = self.shared.world.consumer
         made = self.shared.world.ec2(CONSUMER).create_vpc_endpoint(
             VpcEndpointType="Resource",
             VpcId=place.vpc,
@@ -88,7 +94,7 @@ class HandMade:
             PrivateDnsEnabled=True,
             DnsOptions={
                 "PrivateDnsPreference": "SPECIFIED_DOMAINS_ONLY",
-                "PrivateDnsSpecifiedDomains": names,
+                "PrivateDnsSpecifiedDomains": self._names(),
             },
             TagSpecifications=[
                 {
@@ -114,3 +120,61 @@ class HandMade:
     def ids(self) -> set[str]:
         """What must be the same after it was taken over."""
         return {self.gateway, self.configuration, self.share, self.endpoint}
+
+
+class HandMadeGroup(HandMade):
+    """The same with a group, of which the database is a child by a name of the user's."""
+
+    DOMAIN = "db.example.com"
+    NAME = "orders.db.example.com"
+
+    def _configuration(self) -> tuple[str, str]:
+        group, arn = self._configure("databases", type="GROUP", groupDomain=self.DOMAIN)
+        self._settle()
+        name = {"domainName": self.shared.world.cluster()["Endpoint"], "ipAddressType": "IPV4"}
+        self.child, _ = self._configure(
+            "orders-child",
+            type="CHILD",
+            resourceConfigurationGroupIdentifier=group,
+            portRanges=[str(PORT)],
+            customDomainName=self.NAME,
+            resourceConfigurationDefinition={"dnsResource": name},
+        )
+        return group, arn
+
+    def _names(self) -> list[str]:
+        return [f"*.{self.DOMAIN}"]
+
+    def describe(self) -> None:
+        super().describe()
+        self.shared.arguments["group"] = {"domain": self.DOMAIN}
+        self.shared.arguments["endpoints"]["orders"] = {
+            "dns_name": self.shared.world.cluster()["Endpoint"],
+            "port": PORT,
+            "custom_domain_name": self.NAME,
+        }
+
+    def ids(self) -> set[str]:
+        return super().ids() | {self.child}
+
+
+class HandMadeNetwork(HandMade):
+    """The same through a service network of the consumer's."""
+
+    def _endpoint_group(self) -> str:
+        return ""
+
+    def _endpoint(self, arn: str) -> str:
+        self.network = Network(self.shared)
+        self.network.let_in()
+        made = self.network.lattice.create_service_network_resource_association(
+            serviceNetworkIdentifier=self.network.id,
+            resourceConfigurationIdentifier=arn,
+            privateDnsEnabled=True,
+            tags=TAGS,
+        )
+        return made["id"]
+
+    def describe(self) -> None:
+        super().describe()
+        self.shared.arguments["consumers"]["app"] = through(self.network)
