@@ -43,6 +43,21 @@ pub struct SeenPrincipals {
     /// What others had put there before this resource wanted it: it is theirs to take off.
     #[serde(default)]
     pub others: BTreeSet<String>,
+    /// What was there when a run had been cut off, and may be its doing: once wanted, it is ours.
+    #[serde(default)]
+    pub doubtful: BTreeSet<String>,
+}
+
+impl SeenPrincipals {
+    /// What is seen after a run that nobody knows anything of.
+    #[must_use]
+    pub fn after_a_lost_run(mut self) -> Self {
+        let present = self.principals.known().cloned().unwrap_or_default();
+        let unknown = present.into_iter();
+        let unknown = unknown.filter(|it| !self.asked.contains(it) && !self.others.contains(it));
+        self.doubtful = unknown.collect();
+        self
+    }
 }
 
 #[async_trait]
@@ -86,6 +101,7 @@ impl Component<Aws> for AllowedPrincipals {
             principals: present.collect::<BTreeSet<_>>().into(),
             asked: remembered.map(|it| it.asked.clone()).unwrap_or_default(),
             others: remembered.map(|it| it.others.clone()).unwrap_or_default(),
+            doubtful: remembered.map(|it| it.doubtful.clone()).unwrap_or_default(),
         };
         Ok(Sighting::Found(Found {
             id: service.clone(),
@@ -143,9 +159,11 @@ impl AllowedPrincipals {
         others.retain(|it| present.contains(it));
         if self.learns {
             let found = self.principals.intersection(present);
-            let found =
-                found.filter(|it| !seen.asked.contains(*it) && !self.formerly.contains(*it));
-            others.extend(found.cloned());
+            let ours = |it: &String| {
+                let known = [&seen.asked, &seen.doubtful, &self.formerly];
+                known.iter().any(|all| all.contains(it))
+            };
+            others.extend(found.filter(|it| !ours(it)).cloned());
         }
         others
     }
@@ -197,6 +215,11 @@ impl AllowedPrincipals {
             principals: now.into(),
             asked: self.principals.difference(&others).cloned().collect(),
             others,
+            doubtful: seen
+                .doubtful
+                .difference(&self.principals)
+                .cloned()
+                .collect(),
         })
     }
 
@@ -272,7 +295,7 @@ mod tests {
         let seen = SeenPrincipals {
             principals: arns(&["1", "2", "9"]).into(),
             asked: arns(&["1", "2"]),
-            others: BTreeSet::new(),
+            ..SeenPrincipals::default()
         };
         assert_eq!(wanted.judge(&seen), Verdict::InPlace);
         // Off the list, and its connections perhaps not rejected yet.
@@ -284,10 +307,13 @@ mod tests {
         let seen = SeenPrincipals {
             principals: arns(&["1", "2"]).into(),
             asked: arns(&["1"]),
-            others: BTreeSet::new(),
+            ..SeenPrincipals::default()
         };
         let theirs = wanted.others_now(&arns(&["1", "2"]), &seen);
         assert_eq!(theirs, arns(&["2"]));
+        // It may have been put there by a run of which nobody was told.
+        let theirs = wanted.others_now(&arns(&["1", "2"]), &seen.after_a_lost_run());
+        assert_eq!(theirs, BTreeSet::new());
         let exclusive = AllowedPrincipals {
             exclusive: true,
             ..wanted

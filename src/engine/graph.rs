@@ -166,14 +166,28 @@ impl<W: Send + Sync + 'static> Graph<W> {
             else {
                 continue;
             };
-            if let Some(Node {
-                purpose: Purpose::Doomed { after: waits, .. },
-                ..
-            }) = self.nodes.get_mut(parent)
-            {
-                waits.retain(|user| *user != part);
-                waits.extend(after);
+            // Also by those whom the parent waits for: they would wait for it in turn.
+            let mut waiting = self.waits(parent);
+            waiting.push(parent);
+            for node in waiting {
+                if let Some(Node {
+                    purpose: Purpose::Doomed { after: waits, .. },
+                    ..
+                }) = self.nodes.get_mut(node)
+                    && waits.contains(&part)
+                {
+                    waits.retain(|user| *user != part);
+                    waits.extend(after.iter().filter(|user| **user != node));
+                }
             }
+        }
+    }
+
+    /// Whom something that is to go waits for.
+    fn waits(&self, index: usize) -> Vec<usize> {
+        match self.nodes.get(index).map(|node| &node.purpose) {
+            Some(Purpose::Doomed { after, .. }) => after.clone(),
+            _ => vec![],
         }
     }
 

@@ -25,7 +25,7 @@ impl Leaves for LoadBalancer {
     }
 
     async fn remove(access: &SiteAccess, _: &str, arn: &str) -> Result<Deletion, Failure> {
-        load_balancer::remove(access, arn).await
+        load_balancer::remove_spare(access, arn).await
     }
 }
 

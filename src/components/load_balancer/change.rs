@@ -67,23 +67,8 @@ impl LoadBalancer {
         let differing = attributes
             .into_iter()
             .filter(|(_, wanted, seen)| Fact::Known(*wanted).differs(seen));
-        let attributes: Vec<_> = differing
-            .map(|(key, value, _)| {
-                let attribute = LoadBalancerAttribute::builder().key(key);
-                attribute.value(value.to_string()).build()
-            })
-            .collect();
-        let call = || {
-            let call = access
-                .elb()
-                .modify_load_balancer_attributes()
-                .load_balancer_arn(arn);
-            call.set_attributes(Some(attributes.clone())).send()
-        };
-        access
-            .call("elasticloadbalancing:ModifyLoadBalancerAttributes", call)
-            .await?;
-        Ok(())
+        let attributes: Vec<_> = differing.map(|(key, value, _)| (key, value)).collect();
+        put_attributes(access, arn, &attributes).await
     }
 
     /// All subnets are given anew. AWS adds zones at any time and takes none away while endpoints are
@@ -133,4 +118,30 @@ impl LoadBalancer {
             .await?;
         Ok(())
     }
+}
+
+/// Switches attributes of a load balancer on or off, in one call.
+pub(super) async fn put_attributes(
+    access: &SiteAccess,
+    arn: &str,
+    attributes: &[(&'static str, bool)],
+) -> Result<(), Failure> {
+    let attributes: Vec<_> = attributes
+        .iter()
+        .map(|(key, value)| {
+            let attribute = LoadBalancerAttribute::builder().key(*key);
+            attribute.value(value.to_string()).build()
+        })
+        .collect();
+    let call = || {
+        let call = access
+            .elb()
+            .modify_load_balancer_attributes()
+            .load_balancer_arn(arn);
+        call.set_attributes(Some(attributes.clone())).send()
+    };
+    access
+        .call("elasticloadbalancing:ModifyLoadBalancerAttributes", call)
+        .await?;
+    Ok(())
 }

@@ -15,7 +15,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 pub use self::family::{BalancerFamily, SeenFamily};
 use self::family::{DUALSTACK, is_ipv4};
 pub use self::seen::SeenLoadBalancer;
-use self::seen::{found, seen};
+use self::seen::{DELETION_PROTECTION, found, seen};
 use super::marking::{Marking, elb_tag_list};
 use crate::aws::inventory::Kind;
 use crate::aws::ownership::Mark;
@@ -55,6 +55,8 @@ pub struct LoadBalancer {
     pub cross_zone: bool,
     /// Whether AWS is to refuse to delete it.
     pub deletion_protection: bool,
+    /// Whether another one takes its place: the protection that it was made with does not keep it then.
+    pub gives_way: bool,
     /// Whether its inbound rules are asked for connections that come through PrivateLink.
     pub enforce_inbound_rules: bool,
     /// Its tags.
@@ -230,10 +232,14 @@ impl Component<Aws> for LoadBalancer {
     async fn delete(
         &self,
         place: Place<'_, Aws>,
-        _: &SeenLoadBalancer,
+        seen: &SeenLoadBalancer,
     ) -> Result<Deletion, Failure> {
         let access = place.world.site(&self.site).await?;
-        remove(&access, place.id.unwrap_or_default()).await
+        let arn = place.id.unwrap_or_default();
+        if self.gives_way && seen.deletion_protection.known() == Some(&true) {
+            Self::unprotect(&access, arn).await?;
+        }
+        remove(&access, arn).await
     }
 }
 
@@ -261,6 +267,21 @@ pub(super) async fn remove(access: &SiteAccess, arn: &str) -> Result<Deletion, F
     }
 }
 
+/// The same of one that a run has made and nobody remembered: it may have been made with protection.
+pub(super) async fn remove_spare(access: &SiteAccess, arn: &str) -> Result<Deletion, Failure> {
+    let attributes = access
+        .load_balancer_attributes(arn, Freshness::SinceLastChange)
+        .await?;
+    let protected = attributes
+        .iter()
+        .flatten()
+        .any(|it| it.key() == Some(DELETION_PROTECTION) && it.value() == Some("true"));
+    if protected {
+        LoadBalancer::unprotect(access, arn).await?;
+    }
+    remove(access, arn).await
+}
+
 /// Somebody has switched deletion protection on.
 fn protected(arn: &str, error: &CallError) -> Failure {
     let reason = Reason::new(format!("{arn} is protected against deletion."));
@@ -269,6 +290,14 @@ fn protected(arn: &str, error: &CallError) -> Failure {
 }
 
 impl LoadBalancer {
+    /// Switches the deletion protection of a load balancer off.
+    ///
+    /// # Errors
+    /// Where AWS does not let us.
+    pub async fn unprotect(access: &SiteAccess, arn: &str) -> Result<(), Failure> {
+        change::put_attributes(access, arn, &[(DELETION_PROTECTION, false)]).await
+    }
+
     /// The groups that are wanted now: with those on their way out, as far as there is room for them.
     fn groups_beside(&self, seen: &SeenLoadBalancer) -> Fact<BTreeSet<String>> {
         let present = seen.groups.known().into_iter().flatten();

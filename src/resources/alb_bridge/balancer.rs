@@ -175,6 +175,7 @@ pub(super) fn draw_nlb(
                 .unwrap_or_else(|| anchor.id.clone().map(|id| BTreeSet::from([id]))),
             cross_zone,
             deletion_protection,
+            gives_way: frame.is_former(),
             enforce_inbound_rules,
             marking: frame.part(at::NLB, &anchor.id),
         },

@@ -7,7 +7,7 @@ use super::balancer::{Making, OutgoingGroups, draw_anchor, draw_nlb};
 use super::consumers::{ConsumerHandles, draw_consumer};
 use super::listeners::{Base, ListenerHandles, draw_alb_rules, draw_listener};
 use super::model::AlbBridge;
-use super::service::{ServiceHandles, draw_service, offers_ipv6, principals};
+use super::service::{ServiceHandles, draw_service, is_exclusive, offers_ipv6, principals};
 use super::succession::Succession;
 use crate::aws::Aws;
 use crate::components::{Alb, SeenAlb, SeenGroup, SeenLoadBalancer, SeenVpc, Vpc};
@@ -25,6 +25,8 @@ pub struct BridgeHandles {
     pub(super) consumers: BTreeMap<String, ConsumerHandles>,
     /// The principals that this bridge asks for.
     pub(super) wanted_principals: BTreeSet<String>,
+    /// Whether nobody else may ask for any.
+    pub(super) is_exclusive: bool,
 }
 
 /// What all parts of the drawing share.
@@ -78,6 +80,7 @@ pub(super) fn draw(
         listeners,
         consumers,
         wanted_principals: principals(model),
+        is_exclusive: is_exclusive(model),
     };
     Drawing { graph, handles }
 }

@@ -205,7 +205,7 @@ pub(super) fn concerns(handles: &BridgeHandles, facts: &Facts) -> Vec<String> {
             .difference(&handles.wanted_principals)
             .cloned()
             .collect();
-        if !others.is_empty() {
+        if !others.is_empty() && !handles.is_exclusive {
             concerns.push(format!(
                 "Others have allowed principals that this bridge does not list, and they are left \
                  alone: {}.",

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::aws::ownership::OwnerPath;
 use crate::aws::{Aws, Site};
+use crate::components::LoadBalancer;
 use crate::engine::{Facts, Failure, Forecast, Freshness, Graph, Ledger};
 use crate::protocol::{Diagnostics, Field, Path};
 use crate::resources::common::Common;
@@ -92,6 +93,15 @@ impl Blueprint for AlbBridgeBlueprint {
         model.alb_arn.as_str().unwrap_or_default().to_owned()
     }
 
+    /// A load balancer that was to take over and never did may have been made with protection.
+    async fn release(aws: &Aws, ledger: &Ledger) -> Result<(), Failure> {
+        for (site, arn) in standing::protected_spares(ledger) {
+            let access = aws.site(&site).await?;
+            LoadBalancer::unprotect(&access, &arn).await?;
+        }
+        Ok(())
+    }
+
     /// The VPC of its ALB.
     async fn vpc(aws: &Aws, model: &AlbBridge, frame: &Frame) -> Result<Option<String>, Failure> {
         let access = aws.site(frame.site()).await?;
@@ -157,8 +167,12 @@ impl Blueprint for AlbBridgeBlueprint {
         sentences::change((prior, planned), address, deed)
     }
 
-    fn grants(prior: Option<&AlbBridge>, planned: &AlbBridge, imported: bool) -> Vec<String> {
-        sentences::grants((prior, planned), imported)
+    fn grants(
+        prior: Option<&AlbBridge>,
+        planned: &AlbBridge,
+        past: &Past<'_, AlbBridge>,
+    ) -> Vec<String> {
+        sentences::grants((prior, planned), past)
     }
 
     fn drift(address: &str, forecast: &Forecast, found: &Ledger) -> Option<String> {

@@ -3,12 +3,12 @@
 use super::addresses as at;
 use super::identity::is_same;
 use super::model::{AlbBridge, BridgeConsumer, BridgeListener};
-use super::service::{is_on, principals};
+use super::service::{is_exclusive, is_on, principals};
 use super::values;
-use crate::components::SeenConnections;
+use crate::components::{SeenConnections, SeenPrincipals};
 use crate::engine::{Entry, Forecast, Ledger, Verdict};
 use crate::resources::facts::known_strings;
-use crate::resources::pipeline::{Deed, renamed};
+use crate::resources::pipeline::{Deed, Past, renamed};
 use crate::resources::strays::{is_stray, leaving};
 
 /// What stood before, if anything did, and what is planned.
@@ -43,7 +43,9 @@ pub(super) fn change(models: Models<'_>, address: &str, deed: &Deed<'_>) -> Opti
         at::NOTIFICATION => "the notifications",
         // Told name by name, unless it is others who changed it.
         at::PRINCIPALS => {
-            let told = !grants(models, false).is_empty();
+            let told = models
+                .0
+                .is_some_and(|prior| principals(prior) != principals(models.1));
             let sentence = "puts the list of who may connect as it is written";
             return changed(sentence, deed).filter(|_| !told);
         }
@@ -207,24 +209,42 @@ fn listed(models: Models<'_>, address: &str, fields: &[&str]) -> String {
 }
 
 /// Who may connect from now on, and who may no longer.
-pub(super) fn grants((prior, planned): Models<'_>, imported: bool) -> Vec<String> {
+pub(super) fn grants((prior, planned): Models<'_>, past: &Past<'_, AlbBridge>) -> Vec<String> {
     let Some(prior) = prior else {
         return Vec::new();
     };
     let (before, after) = (principals(prior), principals(planned));
+    let listed = past.ledger.get(at::PRINCIPALS);
+    let listed = listed.and_then(|it| serde_json::from_value(it.seen.clone()).ok());
+    let listed: SeenPrincipals = listed.unwrap_or_default();
+    let exclusive = is_exclusive(planned);
     let cut = match is_on(&planned.reject_on_revoke) {
         true => ", and rejects what is connected by it alone",
         false => "",
     };
     let lost = before.difference(&after);
-    let lost = lost.map(|arn| match imported {
-        true => format!("leaves {arn} on the list: others may have let it in before the import"),
-        false => format!("no longer lets {arn} connect{cut}"),
+    let lost = lost.map(|arn| match (listed.others.contains(arn), past.imported) {
+        (false, false) => format!("no longer lets {arn} connect{cut}"),
+        _ if exclusive => taken_off(arn),
+        (true, _) => format!("leaves {arn} on the list, where others had put it before"),
+        (false, true) => {
+            format!("leaves {arn} on the list: others may have let it in before the import")
+        }
     });
+    let present = listed.principals.known().cloned().unwrap_or_default();
+    let strange = present
+        .iter()
+        .filter(|arn| exclusive && !before.contains(*arn) && !after.contains(*arn));
     let gained = after.difference(&before);
     let gained = gained.map(|arn| format!("lets {arn} connect"));
     let renamed = renamed(prior.known_consumers(), planned.known_consumers(), is_same);
-    lost.chain(gained).chain(renamed).collect()
+    let strange = strange.map(|arn| taken_off(arn));
+    lost.chain(strange).chain(gained).chain(renamed).collect()
+}
+
+/// What becomes of somebody whom others have let in, where nobody else may.
+fn taken_off(arn: &str) -> String {
+    format!("takes {arn} off the list, where others had put it; what is connected stays connected")
 }
 
 /// Who waits to be accepted, by endpoint.

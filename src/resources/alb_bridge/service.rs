@@ -214,7 +214,7 @@ fn draw_principals(
     let learns = !past.imported && !past.formers.is_empty();
     let formerly = formers.flat_map(|it| principals(it));
     let formerly: BTreeSet<String> = formerly.chain(of_strays(model, past)).collect();
-    let exclusive = model.exclusive_principals.known() == Some(&true);
+    let exclusive = is_exclusive(model);
     let reject_on_revoke = is_on(&model.reject_on_revoke);
     graph.add(at::PRINCIPALS, service, move |service: SeenService| {
         AllowedPrincipals {
@@ -294,6 +294,11 @@ pub(super) fn partition(model: &AlbBridge) -> String {
 
 pub(super) fn is_acceptance_required(model: &AlbBridge) -> bool {
     is_on(&model.acceptance_required)
+}
+
+/// Whether nobody may be on the list whom the bridge does not ask for.
+pub(super) fn is_exclusive(model: &AlbBridge) -> bool {
+    model.exclusive_principals.known() == Some(&true)
 }
 
 /// A switch that is on unless it was turned off.

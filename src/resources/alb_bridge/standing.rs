@@ -8,8 +8,8 @@ use super::succession::Succession;
 use crate::aws::ownership::{Mark, OwnerPath};
 use crate::aws::{Aws, Connection, Site, SiteAccess};
 use crate::components::marked;
-use crate::components::{LoadBalancer, SeenLoadBalancer};
-use crate::engine::{Component, Failure, Freshness, Ledger};
+use crate::components::{EndpointService, LoadBalancer, SeenLoadBalancer, SeenService};
+use crate::engine::{Component, Entry, Failure, Freshness, Ledger};
 use crate::protocol::{Diagnostic, Diagnostics, Field, Path};
 use crate::resources::pipeline::Past;
 
@@ -57,7 +57,8 @@ async fn check_standing(
     let removed = Succession::of(planned, past).lost_subnets(planned);
     if !removed.is_empty() {
         let access = aws.site(&site).await.map_err(unread)?;
-        let lost = (&removed, is_protected(past.ledger));
+        let written = prior.deletion_protection.known() == Some(&true);
+        let lost = (&removed, protection(past.ledger).unwrap_or(written));
         let refused = check_zones((aws, &access), (prior, planned), lost).await;
         found.extend(refused.map_err(unread)?);
     }
@@ -70,15 +71,18 @@ pub(super) async fn check_delete(
     model: &AlbBridge,
     ledger: &Ledger,
 ) -> Result<(), Diagnostics> {
-    let way = match model.deletion_protection.known() {
-        Some(true) => Some("Apply deletion_protection = false first."),
-        _ if is_protected(ledger) => Some(
-            "It was switched on outside Terraform: if nothing speaks against it, apply first, which \
-             switches it off, then destroy.",
-        ),
-        _ => None,
-    };
-    if let Some(way) = way {
+    let written = model.deletion_protection.known() == Some(&true);
+    if protection(ledger).unwrap_or(written) {
+        let way = match written {
+            true => {
+                "Apply deletion_protection = false first. What is deposed can't be applied: switch it \
+                     off in AWS."
+            }
+            false => {
+                "It was switched on outside Terraform: if nothing speaks against it, apply first, \
+                      which switches it off, then destroy."
+            }
+        };
         let detail = format!(
             "Deletion protection keeps AWS from deleting the network load balancer, so nothing was \
              touched. {way}"
@@ -113,7 +117,7 @@ pub(super) async fn check_delete(
     let detail = format!(
         "Others are connected to {service}, and AWS deletes no service that is in use: {}. Nothing \
          was touched. Have them delete their endpoints, or apply force_delete = true to have them \
-         rejected, then destroy.",
+         rejected, then destroy. What is deposed can't be applied: reject them in AWS.",
         by_account(&holding)
     );
     let diagnostic = Diagnostic::error(titled(model, "others are connected"), detail);
@@ -134,14 +138,43 @@ fn owner_of(model: &AlbBridge) -> OwnerPath {
     }
 }
 
-/// Whether AWS was seen to refuse the deletion of a load balancer that is ours.
-fn is_protected(ledger: &Ledger) -> bool {
-    let entries = ledger.iter();
-    let mut balancers =
-        entries.filter(|(_, entry)| entry.kind == <LoadBalancer as Component<Aws>>::KIND);
-    balancers.any(|(_, entry)| {
-        let seen = serde_json::from_value::<SeenLoadBalancer>(entry.seen.clone());
-        seen.is_ok_and(|seen| seen.deletion_protection.known() == Some(&true))
+/// Whether the load balancer that serves was seen to be protected against deletion. One that is not in
+/// use was made by a run that failed, whose protection keeps nothing.
+fn protection(ledger: &Ledger) -> Option<bool> {
+    let serving = serving(ledger);
+    let balancers = balancers(ledger);
+    let balancers = balancers.filter(|(it, _)| serving.is_empty() || serving.contains(&it.id));
+    let seen = balancers.filter_map(|(_, seen)| seen.deletion_protection.into_known());
+    seen.reduce(|one, other| one || other)
+}
+
+/// The load balancers that are protected and serve nobody, while another one does.
+pub(super) fn protected_spares(ledger: &Ledger) -> Vec<(Site, String)> {
+    let serving = serving(ledger);
+    let spares = balancers(ledger)
+        .filter(|(it, _)| !serving.is_empty() && !serving.contains(&it.id))
+        .filter(|(_, seen)| seen.deletion_protection.known() == Some(&true));
+    let spares = spares.filter_map(|(it, _)| Some((it.home.parse().ok()?, it.id.clone())));
+    spares.collect()
+}
+
+/// What the service was seen to stand on.
+fn serving(ledger: &Ledger) -> BTreeSet<String> {
+    let kind = <EndpointService as Component<Aws>>::KIND;
+    let services = ledger.iter().filter(|(_, it)| it.kind == kind);
+    let serving = services.filter_map(|(_, entry)| {
+        let seen: SeenService = serde_json::from_value(entry.seen.clone()).ok()?;
+        seen.balancers.into_known()
+    });
+    serving.flatten().collect()
+}
+
+fn balancers(ledger: &Ledger) -> impl Iterator<Item = (&Entry, SeenLoadBalancer)> {
+    let kind = <LoadBalancer as Component<Aws>>::KIND;
+    let balancers = ledger.iter().filter(move |(_, it)| it.kind == kind);
+    balancers.map(|(_, entry)| {
+        let seen = serde_json::from_value(entry.seen.clone());
+        (entry, seen.unwrap_or_default())
     })
 }
 
@@ -248,17 +281,19 @@ async fn check_zones(
     let Some(service) = prior.service_id.as_str() else {
         return Ok(found);
     };
-    if protected && prior.deletion_protection.known() != Some(&true) {
-        let detail = "Another network load balancer would take the place of the present one, which \
-                      somebody has protected against deletion outside Terraform. Apply without the \
-                      change of subnet_ids first, which switches that off.";
-        found.error_at(at("subnet_ids"), "The load balancer is protected", detail);
-        return Ok(found);
-    }
-    if prior.deletion_protection.known() == Some(&true) {
-        let detail = "Another network load balancer would take the place of the present one, which \
-                      deletion_protection keeps AWS from deleting. Apply deletion_protection = false \
-                      first, by itself.";
+    if protected {
+        let detail = match prior.deletion_protection.known() {
+            Some(true) => {
+                "Another network load balancer would take the place of the present one, which \
+                 deletion_protection keeps AWS from deleting. Apply deletion_protection = false first, \
+                 by itself."
+            }
+            _ => {
+                "Another network load balancer would take the place of the present one, which somebody \
+                 has protected against deletion outside Terraform. Apply without the change of \
+                 subnet_ids first, which switches that off."
+            }
+        };
         found.error_at(at("subnet_ids"), "The load balancer is protected", detail);
         return Ok(found);
     }

@@ -8,13 +8,15 @@ use std::sync::Arc;
 
 use futures::future::join_all;
 
+use super::addresses as at;
 use super::recover::service_regions;
 use super::service::remembered;
 use crate::aws::{Aws, SiteAccess, names};
 use crate::components::left_behind::{self, Leaves};
 use crate::components::marked::MarkedRule;
 use crate::components::{
-    Listener, LoadBalancer, SecurityGroup, SecurityGroupRule, SeenRule, TargetGroup, VpcEndpoint,
+    AllowedPrincipals, Listener, LoadBalancer, SecurityGroup, SecurityGroupRule, SeenPrincipals,
+    SeenRule, TargetGroup, VpcEndpoint,
 };
 use crate::engine::{Component, Failure, Graph, Ledger};
 use crate::resources::accounts::sites;
@@ -69,7 +71,23 @@ pub(super) async fn find(
             }
         }
     }
+    if depth == Depth::Everywhere {
+        strays.extend(doubted(ledger));
+    }
     Ok(strays)
+}
+
+/// The list of who may connect, once a run was cut off that nobody knows anything of.
+fn doubted(ledger: &Ledger) -> Option<(String, Id)> {
+    let entry = ledger.get(at::PRINCIPALS)?;
+    let seen: SeenPrincipals = serde_json::from_value(entry.seen.clone()).ok()?;
+    let id = Id {
+        kind: <AllowedPrincipals as Component<Aws>>::KIND,
+        id: entry.id.clone(),
+        site: entry.home.parse().ok()?,
+        seen: serde_json::to_value(seen.after_a_lost_run()).ok()?,
+    };
+    Some((at::PRINCIPALS.to_owned(), id))
 }
 
 /// Where parts of it may be.

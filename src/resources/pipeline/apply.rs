@@ -205,7 +205,7 @@ impl<B: Blueprint> Managed<B> {
     fn told(work: &Work<'_, B>, prospects: &Forecast) -> B::Model {
         let mut planned = work.planned.clone();
         if B::common(&planned).changes.is_unknown() {
-            let sentences = changes::sentences::<B>(None, &planned, (prospects, false));
+            let sentences = changes::sentences::<B>(None, &planned, (prospects, &Past::none()));
             changes::set::<B>(&mut planned, Field::Known(sentences));
         }
         planned

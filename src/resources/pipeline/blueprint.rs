@@ -83,6 +83,9 @@ pub trait Blueprint: Send + Sync + 'static {
     /// was half-built can go on. Empty while not known.
     fn foundation(model: &Self::Model) -> String;
 
+    /// Before all of it is deleted: takes away what would keep parts that serve nobody.
+    async fn release(aws: &Aws, ledger: &Ledger) -> Result<(), Failure>;
+
     /// The VPC in which all of it is to stand, as AWS or the user says.
     async fn vpc(aws: &Aws, model: &Self::Model, frame: &Frame) -> Result<Option<String>, Failure>;
 
@@ -130,7 +133,11 @@ pub trait Blueprint: Send + Sync + 'static {
 
     /// The same for what is seen of the values alone: what a list that is shared with others loses
     /// and gains, what has another key. Who is on such a list after an import may be anybody's, and stays.
-    fn grants(prior: Option<&Self::Model>, planned: &Self::Model, imported: bool) -> Vec<String>;
+    fn grants(
+        prior: Option<&Self::Model>,
+        planned: &Self::Model,
+        past: &Past<'_, Self::Model>,
+    ) -> Vec<String>;
 
     /// What a refresh says of a component that is missing or differs, where the usual words would
     /// not do; empty where another sentence covers it. `found` is what is there now.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::common::Common;
-use super::blueprint::{Blueprint, Deed};
+use super::blueprint::{Blueprint, Deed, Past};
 use super::managed::Managed;
 use crate::engine::{Forecast, Verdict};
 use crate::protocol::{Field, Map, PlanRequest, Set};
@@ -15,7 +15,7 @@ const TAGS_MAX: usize = 90;
 /// may have more to do. Kept from the last one where there is nothing to do.
 pub(super) fn planned<B: Blueprint>(
     planned: &B::Model,
-    (forecast, imported): (&Forecast, bool),
+    (forecast, past): (&Forecast, &Past<'_, B::Model>),
     request: &PlanRequest,
 ) -> Field<Set<String>> {
     let known = request.config.is_wholly_known();
@@ -30,14 +30,14 @@ pub(super) fn planned<B: Blueprint>(
             return last;
         }
     }
-    Field::Known(sentences::<B>(last.as_ref(), planned, (forecast, imported)))
+    Field::Known(sentences::<B>(last.as_ref(), planned, (forecast, past)))
 }
 
 /// In the order of the alphabet. A set has each once: what is said more than once is counted.
 pub(super) fn sentences<B: Blueprint>(
     prior: Option<&B::Model>,
     model: &B::Model,
-    (forecast, imported): (&Forecast, bool),
+    (forecast, past): (&Forecast, &Past<'_, B::Model>),
 ) -> Set<String> {
     let own = forecast.prospects.iter().filter(|it| !it.given);
     let retagged = own.clone().filter(|it| is_retagged(&it.verdict)).count();
@@ -52,7 +52,7 @@ pub(super) fn sentences<B: Blueprint>(
     });
     let leaving = forecast.doomed.iter();
     let leaving = leaving.filter_map(|address| B::change(prior, model, address, &Deed::Removes));
-    let grants = B::grants(prior, model, imported).into_iter();
+    let grants = B::grants(prior, model, past).into_iter();
     let mut sentences: BTreeMap<String, usize> = BTreeMap::new();
     for sentence in deeds.chain(leaving).chain(grants) {
         *sentences.entry(sentence).or_default() += 1;

@@ -168,8 +168,9 @@ impl<B: Blueprint> Managed<B> {
         });
         let detail = format!(
             "{owner} exists already and is complete, so this create would take over something that \
-             works. If another state has it, choose another name. If its state was lost, import \
-             it:{import}"
+             works. If another state has it, choose another name. If this state has it as a deposed \
+             object, a rename under create_before_destroy has failed: apply the new name once more, \
+             which removes the old one. If its state was lost, import it:{import}"
         );
         Diagnostic::error(
             format!("{} {:?} exists already", self.type_name, owner.name),

@@ -85,6 +85,7 @@ impl<B: Blueprint> Managed<B> {
         self.mark(aws, frame.site(), anchor.as_ref())
             .await
             .map_err(failed)?;
+        B::release(aws, &before.ledger).await.map_err(failed)?;
         let graph = Self::leaving(aws, &mut before, (&frame, anchor.as_ref())).await;
         let formers = former::stored::<B>(&before.formers);
         let private = |ledger: &Ledger| {

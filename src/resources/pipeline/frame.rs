@@ -17,6 +17,8 @@ pub struct Frame {
     pub anchorage: Arc<Anchorage>,
     /// Accounts to which no credentials lead any more.
     beyond: Arc<BTreeSet<String>>,
+    /// Whether it is of what was wanted before.
+    former: bool,
 }
 
 impl Frame {
@@ -44,7 +46,20 @@ impl Frame {
         Self {
             anchorage: Arc::new(anchorage),
             beyond: Arc::default(),
+            former: false,
         }
+    }
+
+    /// The same frame of what was wanted before, and makes room or goes.
+    #[must_use]
+    pub fn as_former(mut self) -> Self {
+        self.former = true;
+        self
+    }
+
+    /// Whether it is of what was wanted before.
+    pub fn is_former(&self) -> bool {
+        self.former
     }
 
     /// The same frame of what is not claimed yet: whatever a run that was cut off has begun is taken over.
@@ -75,7 +90,9 @@ impl Frame {
     /// The frame of a resource as its state has it: with the default tags of the time when it was
     /// applied, which may be others now.
     pub fn standing(kind: &str, common: &Common, aws: &Aws) -> Self {
-        let Self { anchorage, beyond } = Self::new(kind, common, Some(aws), false);
+        let Self {
+            anchorage, beyond, ..
+        } = Self::new(kind, common, Some(aws), false);
         let anchorage = match &common.tags_all {
             Field::Known(_) => Arc::new(Anchorage {
                 tags: tags(&common.tags_all),
@@ -83,7 +100,11 @@ impl Frame {
             }),
             _ => anchorage,
         };
-        Self { anchorage, beyond }
+        Self {
+            anchorage,
+            beyond,
+            former: false,
+        }
     }
 
     /// Where the owner's side is.

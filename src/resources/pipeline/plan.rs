@@ -47,7 +47,10 @@ impl<B: Blueprint> Drawn<B> {
         let Some(goes) = self.detour.goes else {
             return forecast(&self.drawing.graph, &self.ledger);
         };
+        let doomed = forecast(&self.drawing.graph, &self.ledger).doomed;
         let mut forecast = forecast(&self.drawing.graph, &self.remaining());
+        // Also what goes in a step before the last.
+        forecast.doomed = doomed;
         let prospects = forecast.prospects.iter_mut();
         for prospect in prospects.filter(|it| self.ledger.get(&it.address).is_some()) {
             if prospect.verdict == Verdict::Missing && goes(&prospect.address) {
@@ -204,8 +207,11 @@ impl<B: Blueprint> Managed<B> {
         let (drawing, forecast) = Self::foreseen(aws, &mut planned, before.as_ref());
         B::show(&mut planned, &drawing.handles, &forecast.facts);
         B::promise(&mut planned);
-        let imported = before.as_ref().is_some_and(|it| it.imported);
-        let changes = changes::planned::<B>(&planned, (&forecast, imported), request);
+        let models: Vec<&B::Model> = before.iter().map(|before| &before.model).collect();
+        let past = before
+            .as_ref()
+            .map_or_else(Past::none, |it| it.past(&models));
+        let changes = changes::planned::<B>(&planned, (&forecast, &past), request);
         changes::set::<B>(&mut planned, changes);
         let mut value = promises::awaited(&request.config, Self::encode(&planned));
         if before.as_ref().is_some_and(|before| before.forgotten) {
@@ -361,7 +367,7 @@ impl<B: Blueprint> Managed<B> {
         beyond: &BTreeSet<String>,
     ) -> Graph<Aws> {
         let frame = Frame::new(B::KIND, &B::common(&former.model), Some(aws), false);
-        let frame = frame.with_beyond(beyond);
+        let frame = frame.with_beyond(beyond).as_former();
         let graph = B::draw(&former.model, &Past::none(), &frame).graph;
         graph.renamed(|address| former::moved(&former.homes, address))
     }

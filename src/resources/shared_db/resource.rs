@@ -90,6 +90,10 @@ impl Blueprint for SharedDbBlueprint {
         model.vpc_id.as_str().unwrap_or_default().to_owned()
     }
 
+    async fn release(_: &Aws, _: &Ledger) -> Result<(), Failure> {
+        Ok(())
+    }
+
     async fn vpc(_: &Aws, model: &SharedDb, _: &Frame) -> Result<Option<String>, Failure> {
         Ok(model.vpc_id.known().cloned())
     }
@@ -155,8 +159,12 @@ impl Blueprint for SharedDbBlueprint {
         sentences::change((prior, planned), address, deed)
     }
 
-    fn grants(prior: Option<&SharedDb>, planned: &SharedDb, imported: bool) -> Vec<String> {
-        sentences::grants((prior, planned), imported)
+    fn grants(
+        prior: Option<&SharedDb>,
+        planned: &SharedDb,
+        past: &Past<'_, SharedDb>,
+    ) -> Vec<String> {
+        sentences::grants((prior, planned), past)
     }
 
     fn drift(address: &str, forecast: &Forecast, _: &Ledger) -> Option<String> {

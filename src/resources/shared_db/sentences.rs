@@ -5,7 +5,7 @@ use super::identity::is_same;
 use super::model::SharedDb;
 use super::shares::principals;
 use crate::engine::{Forecast, Verdict};
-use crate::resources::pipeline::{Deed, renamed};
+use crate::resources::pipeline::{Deed, Past, renamed};
 use crate::resources::strays::{is_stray, leaving};
 
 /// What stood before, if anything did, and what is planned.
@@ -44,7 +44,9 @@ pub(super) fn change(models: Models<'_>, address: &str, deed: &Deed<'_>) -> Opti
         // Told by name.
         return match deed {
             Deed::Changes(fields) if fields == &["principals"] => {
-                let told = !grants(models, false).is_empty();
+                let told = models
+                    .0
+                    .is_some_and(|prior| principals(prior) != principals(models.1));
                 (!told).then(|| "invites again who is out of the share".to_owned())
             }
             _ => None,
@@ -126,7 +128,7 @@ fn listed(fields: &[&str]) -> String {
 }
 
 /// Who is given something from now on, and who no longer is.
-pub(super) fn grants((prior, planned): Models<'_>, imported: bool) -> Vec<String> {
+pub(super) fn grants((prior, planned): Models<'_>, past: &Past<'_, SharedDb>) -> Vec<String> {
     let Some(prior) = prior else {
         return Vec::new();
     };
@@ -136,7 +138,7 @@ pub(super) fn grants((prior, planned): Models<'_>, imported: bool) -> Vec<String
         _ => ", and cuts its endpoints off",
     };
     let lost = before.difference(&after);
-    let lost = lost.map(|it| match imported {
+    let lost = lost.map(|it| match past.imported {
         true => format!("leaves {it} in the share: others may have let it in before the import"),
         false => format!("no longer shares with {it}{cut}"),
     });
