@@ -26,6 +26,8 @@ pub struct Audience {
     pub owner: String,
     /// Whom each configuration is given to, by its ARN.
     pub given: Fact<Given>,
+    /// Who comes through a share of the user's, and is none of this resource's business.
+    pub spared: Fact<BTreeSet<String>>,
     /// The ARNs of the shares that give it.
     pub shares: Fact<BTreeSet<String>>,
     /// Ids of this resource's own endpoints and associations, which go by themselves.
@@ -41,6 +43,18 @@ pub struct Audience {
 pub struct SeenAudience {
     /// What was given to whom when somebody was cut off last, or was to be.
     pub given: Fact<Given>,
+}
+
+impl SeenAudience {
+    /// Remembers that these are given a configuration, by its ARN.
+    pub fn give(&mut self, arn: &str, principals: &BTreeSet<String>) {
+        let mut given = self.given.known().cloned().unwrap_or_default();
+        given
+            .entry(arn.to_owned())
+            .or_default()
+            .extend(principals.clone());
+        self.given = given.into();
+    }
 }
 
 #[async_trait]
@@ -131,7 +145,8 @@ impl Audience {
         let all: BTreeSet<String> = now.values().flatten().cloned().collect();
         let lost = before.iter().map(|(arn, principals)| {
             let kept = now.get(arn).unwrap_or(&all);
-            let is_cut = |it: &&String| self.cuts || self.forsaken.contains(*it);
+            let spared = |it: &String| self.spared.known().is_some_and(|all| all.contains(it));
+            let is_cut = |it: &&String| (self.cuts || self.forsaken.contains(*it)) && !spared(it);
             let lost = principals.difference(kept).filter(is_cut).cloned();
             (arn.clone(), lost.collect::<BTreeSet<_>>())
         });
@@ -181,7 +196,8 @@ impl Audience {
         let everybody = lost.iter().any(|it| is_organization(it));
         for holder in access.holders(id_of(configuration)).await? {
             let account = &holder.account_id;
-            let outside = *account != self.site.account_id && !kept.contains(account);
+            let spared = self.spared.known().is_some_and(|it| it.contains(account));
+            let outside = *account != self.site.account_id && !kept.contains(account) && !spared;
             if outside && (everybody || lost.contains(account)) && !self.own.contains(&holder.id) {
                 access.cut(&holder).await?;
             }
@@ -210,6 +226,7 @@ mod tests {
             site: Site::new("1", "r"),
             owner: String::new(),
             given: now.into(),
+            spared: BTreeSet::new().into(),
             shares: Fact::Later,
             own: BTreeSet::new(),
             cuts: true,

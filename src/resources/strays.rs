@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::aws::ownership::Mark;
 use crate::aws::{Aws, Site, SiteAccess, Tags};
 use crate::components::left_behind::{Leaves, LeftBehind};
-use crate::engine::{Fact, Graph, Handle, Ledger};
+use crate::engine::{Entry, Fact, Graph, Handle, Ledger};
 use crate::resources::pipeline::{Frame, Id};
 
 /// How the addresses begin of what stands and nobody remembered.
@@ -97,15 +97,22 @@ impl Sketch<'_> {
     ) -> Vec<Handle<C::Trace>> {
         let entries = self.ledger.iter();
         let strays = entries.filter(|(address, it)| is_stray(address) && it.kind == C::KIND);
-        let owner = self.frame.anchorage.owner.to_string();
-        let strays = strays.map(|(address, entry)| {
-            let site: Option<Site> = entry.home.parse().ok();
-            let site = site.unwrap_or_else(|| self.frame.site().clone());
-            let owner = owner.clone();
-            graph.add(address, stands_on.to_vec(), move |_: Vec<()>| {
-                LeftBehind::<C>::new(site.clone(), owner.clone())
-            })
-        });
+        let strays = strays.map(|it| self.one::<C>(graph, it, stands_on));
         strays.collect()
+    }
+
+    /// One of them.
+    pub(super) fn one<C: Leaves>(
+        &self,
+        graph: &mut Graph<Aws>,
+        (address, entry): (&str, &Entry),
+        stands_on: &[Handle<()>],
+    ) -> Handle<C::Trace> {
+        let site: Option<Site> = entry.home.parse().ok();
+        let site = site.unwrap_or_else(|| self.frame.site().clone());
+        let owner = self.frame.anchorage.owner.to_string();
+        graph.add(address, stands_on.to_vec(), move |_: Vec<()>| {
+            LeftBehind::<C>::new(site.clone(), owner.clone())
+        })
     }
 }

@@ -38,11 +38,8 @@ def test_an_entry_that_others_had_made_before_stays_and_is_told(open_to):
 
 
 def test_an_entry_of_a_killed_run_is_taken_back(open_to):
-    """The run that let somebody in beside a consumer was killed, and an apply of the same went well: it is no
-    other's."""
+    """The run that let somebody in was killed, and an apply of the same went well: it is no other's."""
     open_to.arguments["allowed_accounts"] = [STRANGER]
-    place = open_to.world.add_place(OWNER, "10.70.0.0/16")
-    open_to.consumers["own"] = {"vpc_id": place.vpc, "subnet_ids": place.subnets}
     open_to.write()
     moment = Moment("ModifyVpcEndpointServicePermissions", OWNER, DONE)
     kill_during(open_to, ["apply", "-json", "-auto-approve"], moment, both)

@@ -9,7 +9,7 @@ use crate::components::resource_endpoint::ResourceEndpoint;
 use crate::components::security_group_rule::{self, SecurityGroupRule};
 use crate::components::target_group::{self, TargetGroup};
 use crate::components::vpc_endpoint::{self, VpcEndpoint};
-use crate::components::{Listener, SecurityGroup};
+use crate::components::{GroupAdmission, Listener, SecurityGroup};
 use crate::components::{listener, marked, security_group};
 use crate::engine::{Deletion, Failure, Freshness};
 
@@ -121,5 +121,25 @@ impl Leaves for SecurityGroup {
 
     async fn remove(access: &SiteAccess, _: &str, id: &str) -> Result<Deletion, Failure> {
         security_group::remove(access, id).await
+    }
+}
+
+/// Rules of ours in a group of the user's, by the group's id.
+#[async_trait]
+impl Leaves for GroupAdmission {
+    type Trace = ();
+
+    async fn trace(access: &SiteAccess, group: &str) -> Result<Option<()>, Failure> {
+        let found = access.group(group, Freshness::SinceLastChange).await?;
+        Ok(found.map(|_| ()))
+    }
+
+    async fn remove(access: &SiteAccess, owner: &str, group: &str) -> Result<Deletion, Failure> {
+        for rule in marked::rules(access, owner).await? {
+            if rule.group == group {
+                security_group_rule::remove(access, (group, &rule.id)).await?;
+            }
+        }
+        Ok(Deletion::Gone)
     }
 }

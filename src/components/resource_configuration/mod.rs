@@ -92,7 +92,7 @@ impl Component<Aws> for ResourceConfiguration {
         if let Some(why) = self.unchangeable(seen) {
             return Verdict::Replace(why.to_owned());
         }
-        Verdict::of_changes([
+        let changes = Verdict::of_changes([
             ("tags", self.marking.differs(&seen.tags, seen.generation)),
             ("target", self.wanted_target().differs(&seen.target)),
             ("ports", self.ports_differ(seen)),
@@ -100,7 +100,14 @@ impl Component<Aws> for ResourceConfiguration {
                 "shareable",
                 Fact::Known(self.shareable).differs(&seen.shareable),
             ),
-        ])
+        ]);
+        let ready = seen.status.known().is_some_and(|it| it == "ACTIVE");
+        match changes {
+            Verdict::InPlace if ready && self.tells_children && !seen.tells_children => {
+                Verdict::Pending("the names of its children are not read yet".into())
+            }
+            changes => changes,
+        }
     }
 
     fn foresee(&self, seen: &SeenConfiguration, changes: &[&'static str]) -> SeenConfiguration {
@@ -280,6 +287,7 @@ impl ResourceConfiguration {
                 Some((row.id()?.to_owned(), row.custom_domain_name()?.to_owned()))
             });
             seen.children = names.collect();
+            seen.tells_children = true;
         }
         Ok(seen)
     }

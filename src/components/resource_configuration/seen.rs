@@ -34,6 +34,9 @@ pub struct SeenConfiguration {
     /// The names of what AWS has made below it, by id, where they were asked for.
     #[serde(default)]
     pub children: BTreeMap<String, String>,
+    /// Whether they were.
+    #[serde(default)]
+    pub tells_children: bool,
     /// What it leads to; nothing for what there was not when this was written.
     pub target: Fact<Option<ResourceTarget>>,
     /// Ports, such as `5432` or `6000-6010`.
@@ -103,6 +106,7 @@ pub(in crate::components) fn seen(
         gateway: text(configuration.resource_gateway_id()),
         group: text(configuration.resource_configuration_group_id()),
         children: BTreeMap::new(),
+        tells_children: false,
         target: Fact::Known(target),
         ports: configuration
             .port_ranges()

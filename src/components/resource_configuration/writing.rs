@@ -24,7 +24,9 @@ impl ResourceConfiguration {
         let (behind, target) = known.into_known().ok_or_else(|| {
             Failure::later("where it stands and what is shared are not known yet")
         })?;
-        let stands_on = [behind.as_str(), self.name.as_str()];
+        // AWS refuses a token with other parameters for as long as it remembers it.
+        let made_so = format!("{:?} {} {tags:?}", self.ports, self.shareable);
+        let stands_on = [behind.as_str(), self.name.as_str(), made_so.as_str()];
         let token = self.marking.token(generation, &stands_on)?;
         let kind = self.kind(target);
         let ports = target.takes_ports();
@@ -73,6 +75,7 @@ impl ResourceConfiguration {
             gateway: text(made.resource_gateway_id()),
             group: text(made.resource_configuration_group_id()),
             children: BTreeMap::new(),
+            tells_children: false,
             target: Fact::Known(Some(target.clone())),
             ports: made_ports.into(),
             custom_domain: text(self.custom_domain.as_deref()),

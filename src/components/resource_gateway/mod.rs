@@ -149,7 +149,9 @@ impl Component<Aws> for ResourceGateway {
         let known = known.zip(self.groups.as_ref()).into_known();
         let ((vpc, subnets), groups) =
             known.ok_or_else(|| Failure::later("the VPC and its groups are not known yet"))?;
-        let stands_on = [vpc.as_str(), self.name.as_str()];
+        // AWS refuses a token with other parameters for as long as it remembers it.
+        let made_so = format!("{groups:?} {tags:?}");
+        let stands_on = [vpc.as_str(), self.name.as_str(), made_so.as_str()];
         let token = self.marking.token(place.generation, &stands_on)?;
         let answer = access
             .call("vpc-lattice:CreateResourceGateway", || {

@@ -21,7 +21,7 @@ impl ResourceShare {
         let moves = fields.contains(&"external");
         // Outsiders come in only then, and have to be out before.
         if moves && self.external {
-            self.put_external(access, arn).await?;
+            self.put_external(access, (arn, seen)).await?;
         }
         let mut now = self.foresee(seen, fields);
         if fields.contains(&"tags") {
@@ -42,12 +42,16 @@ impl ResourceShare {
         };
         take_out(access, arn, leaving).await?;
         if moves && !self.external {
-            self.put_external(access, arn).await?;
+            self.put_external(access, (arn, seen)).await?;
         }
         Ok(now)
     }
 
-    async fn put_external(&self, access: &SiteAccess, arn: &str) -> Result<(), Failure> {
+    async fn put_external(
+        &self,
+        access: &SiteAccess,
+        (arn, seen): (&str, &SeenShare),
+    ) -> Result<(), Failure> {
         let call = || {
             let call = access.ram().update_resource_share();
             call.resource_share_arn(arn)
@@ -55,13 +59,32 @@ impl ResourceShare {
                 .send()
         };
         match access.call("ram:UpdateResourceShare", call).await {
-            // On their way out.
-            Err(error) if error.message.contains("External principals") => Err(error.later()),
+            Err(error) if error.message.contains("External principals") => {
+                let leaving = seen.principals.known().into_iter().flatten();
+                let mut leaving = leaving.filter(|(it, _)| !self.principals.contains(*it));
+                match leaving.next() {
+                    // On their way out.
+                    Some(_) => Err(error.later()),
+                    None => Err(self.has_outsiders(&error)),
+                }
+            }
             answer => {
                 answer?;
                 Ok(())
             }
         }
+    }
+
+    /// Those who are to stay in are no members of the organization.
+    fn has_outsiders(&self, error: &CallError) -> Failure {
+        let inside: Vec<&str> = self.principals.iter().map(String::as_str).collect();
+        let what = format!(
+            "Of {} at least one is not of the owner's organization, and allow_external_principals = \
+             false lets nobody in from outside.",
+            inside.join(", ")
+        );
+        let remedy = "Take allow_external_principals out, or those who are outside.";
+        Failure::Never(Reason::new(what).evidence(error.to_string()).remedy(remedy))
     }
 
     /// What RAM says of accounts and organizations in words of its own.

@@ -44,6 +44,13 @@ impl SeenShare {
         states.map(|states| states.get(principal).cloned().unwrap_or_default())
     }
 
+    /// Who is in it, or invited, and was not asked in by this resource as far as it remembers.
+    pub fn uninvited(&self) -> BTreeSet<String> {
+        let present = self.principals.known().into_iter().flatten();
+        let inside = present.filter(|(it, state)| is_in(state) && !self.asked.contains(*it));
+        inside.map(|(it, _)| it.clone()).collect()
+    }
+
     /// What of this is not in it.
     pub(super) fn lacks(&self, resources: &Fact<BTreeSet<String>>) -> BTreeSet<String> {
         match (resources, &self.resources) {

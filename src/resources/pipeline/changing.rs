@@ -8,12 +8,14 @@ use crate::aws::{Aws, Site};
 use crate::engine::{Failure, Forecast, Ledger, Verdict};
 use crate::protocol::Diagnostics;
 
-/// Whether what is done may leave something of which a state from before would know nothing.
+/// Whether what is done may leave something of which a state from before would know nothing: what was
+/// made, and who was let in.
 pub(super) fn is_needed(prospects: &Forecast) -> bool {
-    let mut own = prospects.prospects.iter();
-    own.any(|it| {
-        let made = matches!(it.verdict, Verdict::Missing | Verdict::Replace(_));
-        it.identified && !it.given && made
+    let mut own = prospects.prospects.iter().filter(|it| !it.given);
+    own.any(|it| match &it.verdict {
+        Verdict::Missing | Verdict::Replace(_) => it.identified,
+        Verdict::Changed(fields) => fields.contains(&"principals"),
+        _ => false,
     })
 }
 

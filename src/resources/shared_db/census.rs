@@ -110,6 +110,11 @@ impl Owners {
 
     /// The ids of all of it, by the addresses in their marks.
     pub(super) fn ids(&self, site: &Site) -> BTreeMap<String, Id> {
+        self.parts(site).into_iter().collect()
+    }
+
+    /// The same, where several may be of one address: a run that was cut off had made another one.
+    pub(super) fn parts(&self, site: &Site) -> Vec<(String, Id)> {
         let gateways = self.gateways.iter();
         let gateways =
             gateways.filter_map(|it| marked_id::<ResourceGateway>(site, &it.tags, &it.id));
@@ -151,8 +156,13 @@ impl Consumers {
         self
     }
 
-    /// The same for a consumer's side. Anchors are none of them.
+    /// The ids of all of it, by the addresses in their marks. Anchors are none of them.
     pub(super) fn ids(&self, site: &Site) -> BTreeMap<String, Id> {
+        self.parts(site).into_iter().collect()
+    }
+
+    /// The same, where several may be of one address.
+    pub(super) fn parts(&self, site: &Site) -> Vec<(String, Id)> {
         let endpoints = self.endpoints.iter();
         let endpoints =
             endpoints.filter_map(|it| marked_id::<ResourceEndpoint>(site, &it.tags, &it.id));

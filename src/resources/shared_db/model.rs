@@ -289,6 +289,20 @@ impl SharedDb {
         }
     }
 
+    /// Whether it is not known yet what endpoints there are.
+    pub(super) fn has_open_endpoints(&self) -> bool {
+        let all = self.endpoints.known();
+        self.endpoints.is_unknown() || all.is_some_and(|all| all.values().any(Field::is_unknown))
+    }
+
+    /// Whether it is not known yet by which ports they are reached.
+    pub(super) fn has_open_ports(&self) -> bool {
+        let open = |it: &SharedEndpoint| {
+            it.arn.is_unknown() || it.port.is_unknown() || is_open(&it.port_ranges)
+        };
+        self.has_open_endpoints() || self.known_endpoints().any(|(_, it)| open(it))
+    }
+
     /// Whether the set of components can't be told yet.
     pub(super) fn is_open(&self) -> bool {
         fn open<T>(map: &Field<Map<T>>) -> bool {
@@ -299,7 +313,7 @@ impl SharedDb {
         let consumer = |it: &SharedConsumer| {
             it.via.is_unknown()
                 || it.security_group_ids.is_unknown()
-                || is_open(&it.endpoints)
+                || it.is_undecided()
                 || it.account_id.is_unknown()
         };
         open(&self.endpoints)
@@ -317,6 +331,13 @@ impl SharedDb {
 }
 
 impl SharedConsumer {
+    /// Whether it is not known yet what it gets, or whether it gets names.
+    pub(super) fn is_undecided(&self) -> bool {
+        is_open(&self.endpoints)
+            || self.private_dns_enabled.is_unknown()
+            || self.private_dns_preference.is_unknown()
+    }
+
     /// How it is connected; not known yet is none.
     pub(super) fn way(&self) -> Option<Way> {
         match &self.via {

@@ -4,15 +4,18 @@ use std::collections::BTreeSet;
 
 use super::blueprint::SharedDbHandles;
 use super::consumers::ConsumerHandles;
-use super::endpoints::{custom_domain, ports, static_ports};
+use super::endpoints::{Ports, custom_domain, ports, static_ports};
 use super::leads::group_names;
-use super::model::{ClientRule, SharedConsumer, SharedDb, is_open};
+use super::model::{ClientRule, SharedConsumer, SharedDb};
 use super::names::{Connection, Named, Names};
 use crate::components::{Door, SeenDatabase};
 use crate::engine::{Fact, Facts};
 use crate::protocol::{Field, Map, Set};
 use crate::resources::admission::{AllowFrom, cidrs};
 use crate::resources::pipeline::field;
+
+/// How many ports are told one by one.
+const PORTS_MAX: usize = 1000;
 
 /// Fills in the computed values.
 pub(super) fn show(model: &mut SharedDb, handles: &SharedDbHandles, facts: &Facts) {
@@ -60,8 +63,8 @@ fn show_consumer(
         };
         consumer.allow_from = field(theirs.vpc.map_or(Fact::Later, seen).map(allow));
     }
-    // Nobody knows yet what it gets.
-    if is_open(&consumer.endpoints) {
+    // Nobody knows yet what it gets, or by which names.
+    if model.has_open_endpoints() || consumer.is_undecided() {
         show_ids(consumer, Field::Unknown);
         consumer.dns_names = Field::Unknown;
         consumer.association_dns_names = Field::Unknown;
@@ -178,13 +181,23 @@ fn state(states: &[String]) -> String {
 }
 
 fn client_ports(model: &SharedDb, handles: &SharedDbHandles, facts: &Facts) -> Field<Set<i64>> {
+    if model.has_open_ports() {
+        return Field::Unknown;
+    }
     let databases = handles.endpoints.values().filter_map(|it| it.database);
     let databases: Vec<SeenDatabase> = databases.map(|it| facts.of(it)).collect();
-    let ports = ports(&static_ports(model), &databases).map(|ports| {
+    let ports = ports(&static_ports(model), &databases);
+    let many = |ports: &BTreeSet<Ports>| {
+        let counts = ports.iter().map(|(first, last)| usize::from(last - first));
+        counts.sum::<usize>() > PORTS_MAX
+    };
+    if ports.known().is_some_and(many) {
+        return Field::Null;
+    }
+    field(ports.map(|ports| {
         let all = ports.into_iter().flat_map(|(first, last)| first..=last);
         all.map(i64::from).collect::<Set<i64>>()
-    });
-    field(ports)
+    }))
 }
 
 /// Every consumer ends connected, or the apply fails.

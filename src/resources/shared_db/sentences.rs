@@ -1,10 +1,14 @@
 //! What is done and what has drifted, in the words of whoever wrote the shared database.
 
+use std::collections::BTreeSet;
+
 use super::addresses as at;
 use super::identity::is_same;
 use super::model::SharedDb;
 use super::shares::principals;
-use crate::engine::{Forecast, Verdict};
+use crate::aws::Aws;
+use crate::components::{ResourceShare, SeenShare};
+use crate::engine::{Component, Forecast, Ledger, Verdict};
 use crate::resources::pipeline::{Deed, Past, renamed};
 use crate::resources::strays::{is_stray, leaving};
 
@@ -137,15 +141,33 @@ pub(super) fn grants((prior, planned): Models<'_>, past: &Past<'_, SharedDb>) ->
         Some(false) => "",
         _ => ", and cuts its endpoints off",
     };
+    let given = match planned.has_given_share() {
+        true => ", unless it is in resource_share_arn",
+        false => "",
+    };
     let lost = before.difference(&after);
     let lost = lost.map(|it| match past.imported {
         true => format!("leaves {it} in the share: others may have let it in before the import"),
-        false => format!("no longer shares with {it}{cut}"),
+        false => format!("no longer shares with {it}{cut}{given}"),
     });
+    let unknown = asked(past.ledger).into_iter();
+    let unknown =
+        unknown.filter(|it| !past.imported && !before.contains(it) && !after.contains(it));
+    let unknown =
+        unknown.map(|it| format!("no longer shares with {it}, which a lost run let in{cut}"));
     let gained = after.difference(&before);
     let gained = gained.map(|it| format!("shares with {it}"));
     let renamed = renamed(prior.known_consumers(), planned.known_consumers(), is_same);
-    lost.chain(gained).chain(renamed).collect()
+    let all = lost.chain(unknown).chain(gained);
+    all.chain(renamed).collect()
+}
+
+/// Whom this resource is remembered to have asked in.
+fn asked(ledger: &Ledger) -> BTreeSet<String> {
+    let kind = <ResourceShare as Component<Aws>>::KIND;
+    let shares = ledger.iter().filter(|(_, it)| it.kind == kind);
+    let shares = shares.filter_map(|(_, it)| serde_json::from_value(it.seen.clone()).ok());
+    shares.flat_map(|it: SeenShare| it.asked).collect()
 }
 
 /// What a refresh says of something that the next apply will mend, where the usual words would not

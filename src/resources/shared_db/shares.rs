@@ -79,17 +79,26 @@ pub(super) fn shared_keys(model: &SharedDb) -> Vec<BTreeSet<String>> {
 
 /// Who is given something, wherever it is.
 pub(super) fn principals(model: &SharedDb) -> BTreeSet<String> {
-    let audiences = audiences(model).into_values();
-    audiences.flat_map(|it| it.principals).collect()
+    given(model).into_values().flatten().collect()
 }
 
-/// Who is given each endpoint, by its key.
+/// Who is given each endpoint, by its key. Through a user's share the consumers are, and whoever else is in
+/// it, which its owner knows.
 pub(super) fn given(model: &SharedDb) -> BTreeMap<String, BTreeSet<String>> {
     let audiences: Vec<Audience> = audiences(model).into_values().collect();
     let all = model.known_endpoints().map(|(key, _)| {
         let theirs = audiences.iter().filter(|it| it.keys.contains(key));
-        let principals = theirs.flat_map(|it| it.principals.clone());
-        (key.clone(), principals.collect())
+        let mut principals: BTreeSet<String> =
+            theirs.flat_map(|it| it.principals.clone()).collect();
+        if model.has_given_share() {
+            let consumers = model.known_consumers().filter(|(_, consumer)| {
+                let mut theirs = model.endpoints_of(consumer);
+                theirs.any(|(it, _)| it == key)
+            });
+            let accounts = consumers.filter_map(|(_, it)| it.account_id.known().cloned());
+            principals.extend(accounts.filter(|it| model.account_id.known() != Some(it)));
+        }
+        (key.clone(), principals)
     });
     all.collect()
 }
@@ -165,10 +174,8 @@ pub(super) fn draw_audience(
         &BTreeMap<String, Handle<SeenShare>>,
     ),
 ) {
-    if model.has_given_share() {
-        return;
-    }
     let given = given(model);
+    let theirs = model.has_given_share();
     let rows: Vec<_> = match group {
         Some(group) => vec![(group, given.into_values().flatten().collect())],
         None => {
@@ -200,11 +207,17 @@ pub(super) fn draw_audience(
         (configurations, shares),
         move |(configurations, shares): (Vec<SeenConfiguration>, Vec<SeenShare>)| {
             let arns = Fact::all(configurations.into_iter().map(|it| it.arn));
+            // Who is in a user's share is let in by its owner.
+            let spared = match theirs {
+                true => Fact::all(shares.iter().map(members)),
+                false => Fact::Known(vec![]),
+            };
             let shares = Fact::all(shares.into_iter().map(|it| it.arn));
             Given {
                 site: site.clone(),
                 owner: owner.clone(),
                 given: arns.map(|arns| arns.into_iter().zip(principals.clone()).collect()),
+                spared: spared.map(|all| all.into_iter().flatten().collect()),
                 shares: shares.map(|arns| arns.into_iter().collect()),
                 own: own.clone(),
                 cuts,
@@ -212,6 +225,12 @@ pub(super) fn draw_audience(
             }
         },
     );
+}
+
+/// Who is in a share, or invited.
+fn members(share: &SeenShare) -> Fact<Vec<String>> {
+    let members = share.principals.as_ref();
+    members.map(|all| all.keys().cloned().collect())
 }
 
 /// Draws what is shared as a part of the user's share.

@@ -61,6 +61,11 @@ fn check_endpoint(
         let detail = format!("{port} is no TCP port: 1 to 65535.");
         found.error_at(at("port"), "Not a port", detail);
     }
+    if endpoint.port_ranges.known().is_some_and(Set::is_empty) {
+        let detail =
+            "Nobody could get through: give at least one, such as \"5432\" or \"6000-6010\".";
+        found.error_at(at("port_ranges"), "No ports", detail);
+    }
     let ranges = endpoint
         .port_ranges
         .known()
