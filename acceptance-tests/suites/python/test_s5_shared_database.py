@@ -256,6 +256,17 @@ def test_another_region_is_refused_with_the_reason(shared):
 
 MISTAKES = {
     "two targets": ({"endpoints": {"a": {"dns_name": "db.example", "ip_address": "10.0.0.1"}}}, "exactly one"),
+    "an address for a name": ({"endpoints": {"a": {"dns_name": "10.0.0.1", "port": 1}}}, "give it as ip_address"),
+    "a name with a port": ({"endpoints": {"a": {"dns_name": "db.example:5432", "port": 1}}}, "is no domain name"),
+    "one name twice": (
+        {
+            "endpoints": {
+                "a": {"dns_name": "db.example", "port": 1},
+                "b": {"dns_name": "DB.example.", "port": 2},
+            }
+        },
+        "Two endpoints of one name",
+    ),
     "no port": ({"endpoints": {"a": {"dns_name": "db.example"}}}, "Give port"),
     "a proxy by arn": (
         {"endpoints": {"a": {"arn": "arn:aws:rds:x:1:db-proxy:prx-1"}}},

@@ -107,8 +107,9 @@ def test_a_gateway_that_does_not_fit_is_refused(shared):
     assert shared.left() == []
 
 
-def test_a_lost_state_behind_a_given_gateway_is_imported(shared):
-    """By any of its configurations: the gateway's tags say nothing of us."""
+@pytest.mark.parametrize("root", ["configuration", "gateway"])
+def test_a_lost_state_behind_a_given_gateway_is_imported(shared, root):
+    """By any of its configurations, or by the gateway, of which they are all of one."""
     gateway = make_gateway(shared)
     through(shared, gateway)
     shared.apply()
@@ -119,7 +120,7 @@ def test_a_lost_state_behind_a_given_gateway_is_imported(shared):
     [own] = [row["id"] for row in configuration if not row.get("amazonManaged")]
     said = shared.try_apply().said()
     assert "exists already" in said and own in said, said
-    assert_imported(shared, own)
+    assert_imported(shared, own if root == "configuration" else gateway)
 
 
 def assert_imported(shared: Shared, identifier: str) -> None:

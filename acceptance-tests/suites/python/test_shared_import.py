@@ -90,6 +90,18 @@ def test_a_gateway_that_is_given_stays_its_makers(made):
     shared.world.lattice().get_resource_gateway(resourceGatewayIdentifier=made.gateway)
 
 
+def test_who_was_put_out_before_is_not_imported(shared):
+    """RAM lists for a while who was in a share."""
+    shared.arguments["allowed_accounts"] = ["333333333333"]
+    shared.apply()
+    del shared.arguments["allowed_accounts"]
+    shared.apply()
+    gateway = shared.values()["id"]
+    shared.workspace.state_file.unlink()
+    take_over(shared, gateway)
+    assert shared.plan().change(ADDRESS)["actions"] == ["no-op"]
+
+
 def test_who_is_not_written_is_taken_out(made):
     """The plan says who is disconnected and what is no longer shared with whom."""
     shared = made.shared

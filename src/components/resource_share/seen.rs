@@ -46,8 +46,15 @@ impl SeenShare {
 
     /// Who is in it, or invited, and was not asked in by this resource as far as it remembers.
     pub fn uninvited(&self) -> BTreeSet<String> {
+        let mut inside = self.inside();
+        inside.retain(|it| !self.asked.contains(it));
+        inside
+    }
+
+    /// Who is in it, or invited.
+    pub fn inside(&self) -> BTreeSet<String> {
         let present = self.principals.known().into_iter().flatten();
-        let inside = present.filter(|(it, state)| is_in(state) && !self.asked.contains(*it));
+        let inside = present.filter(|(_, state)| is_in(state));
         inside.map(|(it, _)| it.clone()).collect()
     }
 

@@ -83,8 +83,8 @@ model! {
         /// connections. AWS lets them stay connected otherwise. Nobody is cut off from what an
         /// organization is still given: RAM does not tell which accounts it has.
         pub reject_on_revoke: bool => optional().computed().default(true),
-        /// Whether `destroy` cuts off endpoints that are not this resource's. Otherwise it fails and
-        /// names them.
+        /// Whether `destroy`, and a change that removes or replaces a configuration, cut off endpoints that
+        /// are not this resource's. Otherwise both are refused and name them.
         pub force_delete: bool => optional().computed().default(false),
         /// Who connects, by names of your own. A consumer is recognised by account and VPC, or by account
         /// and service network: renaming its key changes tags only. Keys have 1 to 40 letters, digits, hyphens and underscores. Misspelled
@@ -168,7 +168,7 @@ model! {
         pub vpc_id: String => required(),
         /// `endpoint`, or `service_network`. With the first, endpoints are made in the VPC; with the second,
         /// what is shared is put into a service network of VPC Lattice to which the VPC has a way
-        /// already, its own association or an endpoint, and nothing else is made. Default: `endpoint`.
+        /// already, its own association or an endpoint, and nothing else is made.
         pub via: String => optional().computed().default("endpoint"),
         /// The service network, by id or ARN. It must be of the consumer's account: AWS lets nobody join two
         /// things that were both shared with him. Another network interrupts this consumer. Needed
@@ -192,11 +192,11 @@ model! {
         pub private_dns_enabled: bool => optional().computed().default(true),
         /// Which names: `SPECIFIED_DOMAINS_ONLY`, `VERIFIED_DOMAINS_ONLY`,
         /// `VERIFIED_DOMAINS_AND_SPECIFIED_DOMAINS` or `ALL_DOMAINS`. With the second, which is AWS's own
-        /// default, names of RDS lead nowhere; with the last the owner's side decides what names your
+        /// default, names that were given by `dns_name` lead nowhere unless their domain is verified; with the last the owner's side decides what names your
         /// VPC looks up here.
         pub private_dns_preference: String
             => optional().computed().default("SPECIFIED_DOMAINS_ONLY"),
-        /// The names, at most 10; `*.` stands for all below. Default: exactly those of what this consumer
+        /// The names, at most 10 of each endpoint; `*.` stands for all below. Default: exactly those of what this consumer
         /// gets.
         pub private_dns_specified_domains: Set<String> => optional().computed(),
         /// Further tags for this consumer's objects.

@@ -121,11 +121,35 @@ async fn root(access: &SiteAccess, id: &str) -> Result<Option<Root>, Failure> {
     let Some(gateway) = gateway else {
         return Ok(None);
     };
-    let found = left_behind::gateway(access, &gateway).await?;
-    Ok(found.map(|gateway| Root {
-        tags: marked.unwrap_or_else(|| gateway.tags.clone()),
-        gateway,
-    }))
+    let Some(gateway) = left_behind::gateway(access, &gateway).await? else {
+        return Ok(None);
+    };
+    let tags = match marked {
+        Some(tags) => tags,
+        None => marks_of(access, &gateway).await?,
+    };
+    Ok(Some(Root { gateway, tags }))
+}
+
+/// The marks on a gateway; on what is behind it where the gateway is the user's, if that is all of one.
+async fn marks_of(access: &SiteAccess, gateway: &SeenGateway) -> Result<Fact<Tags>, Failure> {
+    let id = gateway.id.known().cloned().unwrap_or_default();
+    if owner_in(&gateway.tags).is_some() {
+        return Ok(gateway.tags.clone());
+    }
+    let behind = left_behind::configurations_behind(access, &id).await?;
+    let marked: Vec<_> = behind
+        .into_iter()
+        .filter_map(|it| Some((owner_in(&it.tags)?, it.tags)))
+        .collect();
+    let owners: BTreeSet<&String> = marked.iter().map(|(owner, _)| owner).collect();
+    if owners.len() > 1 {
+        let what = format!("Behind {id} there are several shared databases.");
+        let remedy = "Import rcfg-… of any of the endpoints of the one that is meant.";
+        return Err(Failure::Never(Reason::new(what).remedy(remedy)));
+    }
+    let first = marked.into_iter().next();
+    Ok(first.map_or_else(|| gateway.tags.clone(), |(_, tags)| tags))
 }
 
 /// The share of the user's that holds what is shared, where there is none of our own.
@@ -283,11 +307,8 @@ pub(super) fn recovered_endpoint(seen: &SeenConfiguration) -> SharedEndpoint {
 pub(super) fn recover_audience(shares: &[SeenShare], model: &mut SharedDb) {
     let own = super::shares::principals(model);
     let shares = shares.iter();
-    let all = shares.flat_map(|it| it.principals.known().cloned().unwrap_or_default());
-    let others: BTreeSet<String> = all
-        .map(|(it, _)| it)
-        .filter(|it| !own.contains(it))
-        .collect();
+    let all = shares.flat_map(SeenShare::inside);
+    let others: BTreeSet<String> = all.filter(|it| !own.contains(it)).collect();
     let (arns, accounts): (BTreeSet<String>, BTreeSet<String>) =
         others.into_iter().partition(|it| it.starts_with("arn:"));
     let some = |found: BTreeSet<String>| match found.is_empty() {

@@ -228,9 +228,8 @@ pub(super) fn draw_audience(
 }
 
 /// Who is in a share, or invited.
-fn members(share: &SeenShare) -> Fact<Vec<String>> {
-    let members = share.principals.as_ref();
-    members.map(|all| all.keys().cloned().collect())
+fn members(share: &SeenShare) -> Fact<BTreeSet<String>> {
+    share.principals.as_ref().map(|_| share.inside())
 }
 
 /// Draws what is shared as a part of the user's share.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::addresses::Way;
 use super::super::identity::names_once;
-use super::super::model::{SharedConsumer, SharedDb};
+use super::super::model::{SharedConsumer, SharedDb, SharedEndpoint};
 use super::networks;
 use crate::protocol::{Diagnostics, Field, Path, Set};
 use crate::resources::checks;
@@ -66,6 +66,48 @@ pub(super) fn check(config: &SharedDb, found: &mut Diagnostics) {
         }
     }
     found.extend(names_once(config, is_of_one_key));
+    for (key, consumer) in config.known_consumers() {
+        endpoints_have_names_of_their_own(config, (key, consumer), found);
+    }
+}
+
+/// AWS lets a VPC have a name once: two endpoints of one name are refused when the second one is made.
+fn endpoints_have_names_of_their_own(
+    config: &SharedDb,
+    (key, consumer): (&str, &SharedConsumer),
+    found: &mut Diagnostics,
+) {
+    if config.is_grouped() || consumer.private_dns_enabled.known() == Some(&false) {
+        return;
+    }
+    let mut seen: BTreeMap<String, &String> = BTreeMap::new();
+    for (endpoint, it) in config.endpoints_of(consumer) {
+        let Some(name) = private_name(it) else {
+            continue;
+        };
+        let Some(other) = seen.insert(name.clone(), endpoint) else {
+            continue;
+        };
+        let detail = format!(
+            "{other:?} and {endpoint:?} both give {key:?} the name {name}, and AWS lets a VPC have a name \
+             once. Drop one of them, give consumers different endpoints, or say custom_domain_name = \"\" \
+             for one, which has AWS's names alone then. Several ports of one database are port_ranges of \
+             one endpoint; with private_dns_enabled = false a consumer has AWS's names for all."
+        );
+        let path = Path::root().attribute("consumers").key(key);
+        found.error_at(path, "Two endpoints of one name", detail);
+    }
+}
+
+/// What clients call an endpoint, as far as the configuration tells; databases by their ARN, of which AWS
+/// knows the names.
+fn private_name(endpoint: &SharedEndpoint) -> Option<String> {
+    let name = match &endpoint.custom_domain_name {
+        Field::Null => endpoint.dns_name.known().or(endpoint.arn.known()),
+        name => name.known(),
+    };
+    let name = name?.trim_end_matches('.').to_lowercase();
+    Some(name).filter(|name| !name.is_empty())
 }
 
 /// The same key of an account is the same account.

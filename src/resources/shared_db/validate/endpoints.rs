@@ -4,7 +4,7 @@ use super::super::endpoints::read_ports;
 use super::super::model::{SharedDb, SharedEndpoint};
 use crate::aws::Arn;
 use crate::protocol::{Diagnostics, Map, Path, Set};
-use crate::resources::text::{is_id, is_label};
+use crate::resources::text::{is_domain, is_id, is_label};
 
 /// Everything about endpoints.
 pub(super) fn check(config: &SharedDb, found: &mut Diagnostics) {
@@ -80,10 +80,29 @@ fn check_endpoint(
         let detail = format!("{text:?} is no address. For names there is dns_name.");
         found.error_at(at("ip_address"), "Not an address", detail);
     }
+    if let Some(text) = endpoint.dns_name.as_str() {
+        check_name(text, at("dns_name"), found);
+    }
     let verification = endpoint.custom_domain_verification_id.as_str();
     if let Some(id) = verification.filter(|id| !is_id(id, "dv-") && !id.starts_with("arn:")) {
         let detail = format!("{id:?} is no id of the form dv-….");
         found.error_at(at("custom_domain_verification_id"), "Not an id", detail);
+    }
+}
+
+/// A domain name, and nothing around it.
+fn check_name(text: &str, path: Path, found: &mut Diagnostics) {
+    if text.parse::<std::net::IpAddr>().is_ok() {
+        let detail = format!("{text} is an address: give it as ip_address.");
+        return found.error_at(path, "Not a name", detail);
+    }
+    let plain = text.trim_end_matches('.').to_lowercase();
+    if !is_domain(&plain) {
+        let detail = format!(
+            "{text:?} is no domain name such as db.example.com. A port is given by port, and a scheme, a \
+             user or a path by nothing."
+        );
+        found.error_at(path, "Not a name", detail);
     }
 }
 
