@@ -4,7 +4,7 @@ import pytest
 
 from harness.killing import DONE, Moment, both, kill_during
 from harness.shared import ADDRESS, Shared
-from harness.stranger import STRANGER, Stranger
+from harness.stranger import STRANGER, Stranger, connected, members
 from harness.world import CONSUMER, OWNER
 
 APPLY = ["apply", "-json", "-auto-approve"]
@@ -18,21 +18,6 @@ def kill_at(shared: Shared, operation: str, account: str = OWNER) -> None:
 def apply(shared: Shared) -> None:
     shared.write()
     shared.workspace.apply("-lock=false")
-
-
-def members(shared: Shared) -> set[str]:
-    """Who is in a share of the owner's, or invited."""
-    rows = shared.world.ram().get_resource_share_associations(associationType="PRINCIPAL")
-    rows = rows["resourceShareAssociations"]
-    return {row["associatedEntity"] for row in rows if row["status"] in ("ASSOCIATED", "ASSOCIATING")}
-
-
-def connected(shared: Shared) -> set[str]:
-    configuration = shared.values()["endpoints"]["orders"]["resource_configuration_id"]
-    rows = shared.world.lattice().list_resource_endpoint_associations(
-        resourceConfigurationIdentifier=configuration
-    )
-    return {row["vpcEndpointOwner"] for row in rows["items"]}
 
 
 def test_whoever_a_killed_run_let_in_is_put_out(shared):

@@ -4,19 +4,10 @@ import pytest
 
 from harness.configuration import Raw
 from harness.shared import ADDRESS, Shared
-from harness.stranger import STRANGER, Stranger
+from harness.stranger import STRANGER, Stranger, connected, members
 from harness.world import CONSUMER, OWNER, REGION
 
 ORGANIZATION = f"arn:aws:organizations::{OWNER}:organization/o-exampleorgid"
-
-
-def connected(shared: Shared, key: str = "orders") -> set[str]:
-    """The accounts whose endpoints are connected to what is shared by a key."""
-    configuration = shared.values()["endpoints"][key]["resource_configuration_id"]
-    rows = shared.world.lattice().list_resource_endpoint_associations(
-        resourceConfigurationIdentifier=configuration
-    )
-    return {row["vpcEndpointOwner"] for row in rows["items"]}
 
 
 def let_in(shared: Shared, **more) -> Stranger:
@@ -32,13 +23,6 @@ def let_in(shared: Shared, **more) -> Stranger:
 
 def second_endpoint(shared: Shared) -> None:
     shared.arguments["endpoints"]["replica"] = {"ip_address": "172.31.0.77", "port": 5432}
-
-
-def members(shared: Shared) -> set[str]:
-    """Who is in a share of the owner's."""
-    rows = shared.world.ram().get_resource_share_associations(associationType="PRINCIPAL")
-    rows = rows["resourceShareAssociations"]
-    return {row["associatedEntity"] for row in rows if row["status"] in ("ASSOCIATED", "ASSOCIATING")}
 
 
 def test_who_is_taken_out_is_cut_off(shared):

@@ -67,3 +67,19 @@ def invitations(shared: Shared, account: str, status: str | None = "PENDING") ->
     found = shared.world.ram(account).get_resource_share_invitations()
     rows = found["resourceShareInvitations"]
     return [row for row in rows if status in (None, row["status"])]
+
+
+def connected(shared: Shared, key: str = "orders") -> set[str]:
+    """The accounts whose endpoints are connected to what is shared by a key."""
+    configuration = shared.values()["endpoints"][key]["resource_configuration_id"]
+    rows = shared.world.lattice().list_resource_endpoint_associations(
+        resourceConfigurationIdentifier=configuration
+    )
+    return {row["vpcEndpointOwner"] for row in rows["items"]}
+
+
+def members(shared: Shared) -> set[str]:
+    """Who is in a share of the owner's."""
+    rows = shared.world.ram().get_resource_share_associations(associationType="PRINCIPAL")
+    rows = rows["resourceShareAssociations"]
+    return {row["associatedEntity"] for row in rows if row["status"] in ("ASSOCIATED", "ASSOCIATING")}
