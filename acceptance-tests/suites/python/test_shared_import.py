@@ -114,28 +114,18 @@ def test_who_is_not_written_is_taken_out(made):
     assert not shared.changes()
 
 
-def test_a_takeover_that_was_killed_goes_on(made):
-    """With the state that has it, or imported once more."""
+@pytest.mark.parametrize("lost", [False, True], ids=["kept", "lost"])
+def test_a_takeover_that_was_killed_goes_on(made, lost):
+    """With the state that has it, or imported once more: what bears marks by then is known by them, the
+    rest by its shape."""
     shared = made.shared
     take_over(shared, made.gateway)
     shared.write()
     kill_during(shared, APPLY, Moment("TagResource", OWNER, DONE), both)
+    for file in shared.workspace.directory.glob("*tfstate*") if lost else ():
+        file.unlink()
     shared.write()
     shared.workspace.apply("-lock=false")
-    assert made.ids() <= components(shared)
-    shared.others = ""
-    assert not shared.changes()
-
-
-def test_a_killed_takeover_whose_state_is_lost_is_imported_once_more(made):
-    """What bears marks by then is known by them, the rest by its shape."""
-    shared = made.shared
-    take_over(shared, made.gateway)
-    shared.write()
-    kill_during(shared, APPLY, Moment("TagResource", OWNER, DONE), both)
-    for file in shared.workspace.directory.glob("*tfstate*"):
-        file.unlink()
-    shared.apply()
     assert made.ids() <= components(shared)
     shared.others = ""
     assert not shared.changes()

@@ -9,7 +9,7 @@ use super::addresses as at;
 use super::census::owner_in;
 use super::model::{SharedConsumer, SharedDb, SharedGroup};
 use super::recover::{Root, bare, recover_audience, recover_gateway, recovered_endpoint};
-use super::recovered_consumers::Site;
+use super::recovered_consumers::{Recovered as Consumers, Site, put};
 use crate::aws::ownership::OwnerPath;
 use crate::aws::{Aws, Holder, SiteAccess, Tags, names};
 use crate::components::{
@@ -17,7 +17,7 @@ use crate::components::{
     ResourceTarget, SeenConfiguration, SeenShare, left_behind, marked,
 };
 use crate::engine::{Fact, Failure, Reason};
-use crate::protocol::{Field, Map, Set};
+use crate::protocol::{Field, Map};
 use crate::resources::pipeline::{Id, Recovered};
 use crate::resources::strays::bare_id;
 
@@ -73,9 +73,6 @@ pub(super) async fn adopt(
 
 /// What is given to others, by the key of its endpoint, which is empty for the group.
 type Configurations = BTreeMap<String, SeenConfiguration>;
-
-/// A consumer that was found, and the keys of what it is connected to.
-type Found = (SharedConsumer, BTreeSet<String>);
 
 struct Adoption<'a> {
     aws: &'a Aws,
@@ -200,36 +197,21 @@ impl Adoption<'_> {
         configurations: &Configurations,
         model: &mut SharedDb,
     ) -> Result<(), Failure> {
-        let mut consumers: BTreeMap<String, Found> = BTreeMap::new();
+        let mut consumers = Consumers::new();
         for (key, configuration) in configurations {
             let id = configuration.id.known().cloned().unwrap_or_default();
             for holder in self.access.holders(&id).await? {
                 self.connected((key, &holder), &mut consumers).await?;
             }
         }
-        let every: BTreeSet<String> = configurations.keys().cloned().collect();
-        let consumers = consumers.into_iter().map(|(name, (consumer, keys))| {
-            let endpoints = match keys == every {
-                true => Field::Null,
-                false => Field::Known(keys.into_iter().collect::<Set<String>>()),
-            };
-            let consumer = SharedConsumer {
-                endpoints,
-                ..consumer
-            };
-            (name, Field::Known(consumer))
-        });
-        let consumers: Map<SharedConsumer> = consumers.collect();
-        if !consumers.is_empty() {
-            model.consumers = Field::Known(consumers);
-        }
+        put(model, consumers, &configurations.keys().cloned().collect());
         Ok(())
     }
 
     async fn connected(
         &mut self,
         (key, holder): (&str, &Holder),
-        consumers: &mut BTreeMap<String, Found>,
+        consumers: &mut Consumers,
     ) -> Result<(), Failure> {
         let (aws, owner) = (self.aws, self.access.site());
         if !aws.reaches(&holder.account_id).await? {
@@ -274,7 +256,7 @@ impl Adoption<'_> {
 }
 
 /// The key of the consumer that it is: that of its account, with a number where the account has several.
-fn name_of(consumer: &SharedConsumer, consumers: &BTreeMap<String, Found>) -> String {
+fn name_of(consumer: &SharedConsumer, consumers: &Consumers) -> String {
     let base = consumer.account.as_str().unwrap_or("own").to_owned();
     let numbered = (2..).map(|number| format!("{base}-{number}"));
     let mut names = std::iter::once(base.clone()).chain(numbered);

@@ -19,7 +19,7 @@ use crate::resources::recovered::{own_tags, tag_field};
 const DEFAULT: &str = "SPECIFIED_DOMAINS_ONLY";
 
 /// Consumers by key, each with the keys of what it is connected to.
-type Recovered = BTreeMap<String, (SharedConsumer, BTreeSet<String>)>;
+pub(super) type Recovered = BTreeMap<String, (SharedConsumer, BTreeSet<String>)>;
 
 /// Puts them, and the ids of what they have, into the model and the ids. `in_networks` is what the owner's
 /// side knows of service networks, `all` are tags that are no consumer's own.
@@ -46,8 +46,15 @@ pub(super) async fn recover_consumers(
         .known_endpoints()
         .map(|(key, _)| key.clone())
         .collect();
+    put(model, recovered, &every);
+    Ok(())
+}
+
+/// Puts consumers into the model. `every` are the keys of all that is shared: whoever has all of it did not
+/// choose.
+pub(super) fn put(model: &mut SharedDb, recovered: Recovered, every: &BTreeSet<String>) {
     let consumers = recovered.into_iter().map(|(name, (consumer, chosen))| {
-        let endpoints = match chosen == every || chosen.is_empty() {
+        let endpoints = match chosen == *every || chosen.is_empty() {
             true => Field::Null,
             false => Field::Known(chosen.into_iter().collect::<Set<String>>()),
         };
@@ -61,7 +68,6 @@ pub(super) async fn recover_consumers(
     if !consumers.is_empty() {
         model.consumers = Field::Known(consumers);
     }
-    Ok(())
 }
 
 /// A place where consumers were looked for.

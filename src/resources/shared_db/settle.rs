@@ -252,7 +252,6 @@ fn settle_derived(
         let specified = consumer.private_dns_preference.as_str();
         let specified = specified.is_none_or(|it| it.contains("SPECIFIED"));
         let names = consumer.private_dns_enabled.known() != Some(&false) && specified;
-        // What is not known yet may as well be that there are none.
         consumer.private_dns_specified_domains = match names && !consumer.is_networked() {
             true => Field::Unknown,
             false => Field::Null,
